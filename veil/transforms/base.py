@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from veil.transforms.keys import Key
 
-    Cells = pd.Series[Any]
+    Cells: TypeAlias = pd.Series[Any]
 
 Effect = Literal["keep", "suppress", "generalize", "perturb", "pseudonymize", "encrypt", "fake"]
 

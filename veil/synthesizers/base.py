@@ -1,0 +1,55 @@
+"""What every synthesizer is: parameters, `fit` to a model, and a model that samples and can be saved without pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from veil.model import Column, Epoch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Progress = Callable[[Epoch, int], None]
+
+
+class Model(Protocol):
+    """A fitted synthesizer."""
+
+    history: tuple[Epoch, ...]
+
+    def sample(self, n_rows: int, *, seed: int) -> pd.DataFrame:
+        """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the model into an existing folder, as JSON and safetensors; never pickle."""
+        ...
+
+
+class Synthesizer(Protocol):
+    """Parameters of a method, and the method."""
+
+    name: ClassVar[str]
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What goes into the manifest."""
+        ...
+
+    def fit(self, table: pd.DataFrame, columns: tuple[Column, ...], *, seed: int, progress: Progress) -> Model:
+        """Learn a table.
+
+        Parameters
+        ----------
+        table : (n_rows, n_columns) strings and None; only columns to be learnt, no identifiers.
+        columns : their types and formats, in the table's column order.
+        seed : everything random follows from it.
+        progress : called after every epoch with the epoch and the total number of epochs.
+
+        Raises
+        ------
+        SynthesisFailed : too few rows, no column, or a training that diverged; says what would be enough.
+        """
+        ...

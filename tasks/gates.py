@@ -1,0 +1,162 @@
+"""The gates between the stages: each turns what a stage made and what the policy demands into one validation.
+
+A gate returns its verdict; the flow raises in its own thread, for a task that fails does not stop a Prefect flow by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from tasks import store
+from tasks.check import Checked
+from tasks.classify import Classification
+from tasks.stage import log, stage
+from tasks.transform import Transformed
+from veil.gate import Demand, TableDemand, evaluate
+from veil.model import CheckResult, Drop, GateResult, Plan, Synthesis, Table
+
+if TYPE_CHECKING:
+    from veil.policy import Policy, Threshold
+
+
+@stage("gate-ingest")
+def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
+    """Hold a drop that is too small, or whose partitions do not hold what was read."""
+    minimum = float(policy.gates.ingest.min_rows)
+    demands = [Demand("files", float(len(drop.files)), at_least=1)]
+    demands += [Demand(f"{table.name}: rows", float(table.n_rows), at_least=minimum) for table in drop.tables]
+    stored = {table.name: store.read_table(table) for table in drop.tables}
+    return _told(evaluate("ingest", demands, table_demands=_shape_demands(drop.tables), tables=stored))
+
+
+@stage("gate-classify")
+def classify_gate(policy: Policy, classified: Sequence[Classification]) -> GateResult:
+    """Hold when a column has no finding, or when a model that the policy requires was not there to look."""
+    demands = []
+    for each in classified:
+        found = {finding.column for finding in each.findings}
+        without = sum(column.name not in found for column in each.table.columns)
+        demands.append(Demand(f"{each.table.name}: columns without a finding", float(without), at_most=0))
+    if policy.gates.classify.require_models:
+        missing = sorted({model for each in classified for model in each.missing_models})
+        reason = f"not installed: {', '.join(missing)}" if missing else ""
+        demands.append(Demand("models missing", float(len(missing)), at_most=0, reason=reason))
+    return _told(evaluate("classify", demands))
+
+
+@stage("gate-plan")
+def plan_gate(policy: Policy, classified: Sequence[Classification], plans: Sequence[Plan]) -> GateResult:
+    """Hold when a column is left undecided, or personal data is kept by a rule that was not written for it."""
+    demands = []
+    for each, plan in zip(classified, plans, strict=True):
+        columns = [column.name for column in each.table.columns]
+        covered = float([step.column for step in plan.steps] == columns)
+        undecided = [step.column for step in plan.steps if step.transform is None]
+        by_column = {finding.column: finding for finding in each.findings}
+        kept = [
+            step.column
+            for step in plan.steps
+            if step.effect == "keep"
+            and (by_column[step.column].role == "direct" or by_column[step.column].special_category)
+            and not step.decided_by.startswith("columns.")
+        ]
+        demands += [
+            Demand(f"{plan.table}: one step per column", covered, at_least=1),
+            Demand(f"{plan.table}: columns undecided", float(len(undecided)), at_most=float(policy.gates.plan.max_unresolved),
+                   reason=_names(undecided)),
+            Demand(f"{plan.table}: direct or special data kept by a rule", float(len(kept)), at_most=0, reason=_names(kept)),
+        ]  # fmt: skip
+    return _told(evaluate("plan", demands))
+
+
+@stage("gate-transform")
+def transform_gate(policy: Policy, transformed: Transformed) -> GateResult:
+    """Hold when rows, nulls, kept cells or references changed, an identifier survived, or k is too small."""
+    gates = policy.gates.transform
+    demands = [
+        Demand(f"{fact.table}: {fact.name}", fact.value, at_most=fact.at_most, at_least=fact.at_least, reason=fact.reason)
+        for fact in transformed.facts
+    ]
+    demands += _judge(transformed.results, gates)
+    tables = {table.name: store.read_table(table) for table in transformed.tables}
+    table_demands = _shape_demands(transformed.tables) + _token_demands(transformed.plans, transformed.tables)
+    return _told(evaluate("transform", demands, table_demands=table_demands, tables=tables))
+
+
+@stage("gate-synthesize")
+def synthesize_gate(policy: Policy, made: Sequence[Synthesis], results: Sequence[CheckResult]) -> GateResult:
+    """Hold when the synthetic tables are not of the shape, types, formats and ranges of the transformed ones."""
+    demands = _judge(results, policy.gates.synthesize)
+    for synthesis in made:
+        finite = all(abs(loss) < float("inf") for epoch in synthesis.history for loss in epoch.losses.values())
+        demands.append(Demand(f"{synthesis.synthetic.name}: losses finite", float(finite), at_least=1))
+    synthetic = [synthesis.synthetic for synthesis in made]
+    tables = {table.name: store.read_table(table) for table in synthetic}
+    return _told(evaluate("synthesize", demands, table_demands=_shape_demands(synthetic), tables=tables))
+
+
+@stage("gate-check")
+def check_gate(policy: Policy, checked: Checked) -> GateResult:
+    """Hold when fidelity, utility or risk is on the wrong side of what the policy demands, or was not measured."""
+    return _told(evaluate("check", _judge(checked.report.results, policy.gates.check)))
+
+
+def _judge(results: Iterable[CheckResult], gates: object) -> list[Demand]:
+    """Put each demanded check against its results in every table; a demanded check without any result is not passed."""
+    by_name: dict[str, list[CheckResult]] = {}
+    for result in results:
+        by_name.setdefault(result.check, []).append(result)
+    demands = []
+    for name, threshold in _thresholds(gates):
+        found = by_name.get(name, [])
+        if not found:
+            demands.append(_demand(name, None, threshold, "no result"))
+        demands += [_demand(f"{result.table}: {name}", result.bad_end, threshold, result.detail) for result in found]
+    return demands
+
+
+def _thresholds(gates: object) -> list[tuple[str, Threshold]]:
+    from veil.policy import Threshold
+
+    return [(name, value) for name, value in vars(gates).items() if isinstance(value, Threshold)]
+
+
+def _demand(name: str, observed: float | None, threshold: Threshold, reason: str) -> Demand:
+    return Demand(name, observed, at_least=threshold.at_least, at_most=threshold.at_most, reason=reason)
+
+
+def _shape_demands(tables: Sequence[Table]) -> list[TableDemand]:
+    demands = []
+    for table in tables:
+        columns = [column.name for column in table.columns]
+        rows, order = {"value": table.n_rows}, {"column_list": columns}
+        demands += [
+            TableDemand(f"{table.name}: row count", table.name, "expect_table_row_count_to_equal", rows, f"= {table.n_rows}"),
+            TableDemand(f"{table.name}: columns in order", table.name, "expect_table_columns_to_match_ordered_list", order,
+                        f"{len(columns)} columns"),
+        ]  # fmt: skip
+    return demands
+
+
+def _token_demands(plans: Sequence[Plan], tables: Sequence[Table]) -> list[TableDemand]:
+    demands = []
+    for plan, table in zip(plans, tables, strict=True):
+        for step in plan.steps:
+            if step.transform == "token":
+                regex = f"^{re.escape(str(step.parameters.get('prefix', '')))}[A-Z]+$"
+                arguments = {"column": step.column, "regex": regex}
+                name = f"{table.name}: `{step.column}` holds tokens only"
+                demands.append(TableDemand(name, table.name, "expect_column_values_to_match_regex", arguments, "token format"))
+    return demands
+
+
+def _names(columns: Sequence[str]) -> str:
+    shown = ", ".join(f"`{column}`" for column in columns[:5])
+    return shown + (f" and {len(columns) - 5} more" if len(columns) > 5 else "")
+
+
+def _told(result: GateResult) -> GateResult:
+    log("gate", stage=result.stage, passed=result.passed, checks=len(result.expectations), failed=len(result.failed))
+    return result

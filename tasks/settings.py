@@ -1,0 +1,139 @@
+"""The only reader of the environment: where things lie, and the keys that a policy refers to.
+
+    VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
+    VEIL_RELEASES   folder that releases and held runs are published in; default `releases`
+    VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from veil.errors import KeyUnavailable
+from veil.transforms.keys import MIN_KEY_BYTES, Key
+
+if TYPE_CHECKING:
+    from veil.policy import Policy
+
+# Prefect stores, shows and phones home by these; Veil's defaults are local and silent. What the operator sets stays.
+PREFECT_DEFAULTS = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "GX_ANALYTICS_ENABLED": "false",
+    # Idle OpenMP threads that spin make a fit 40 times slower when another process is busy.
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders and the log level of this process."""
+
+    home: Path
+    releases: Path
+    log_level: str
+
+    @property
+    def work(self) -> Path:
+        """Where rows of a run lie while it lasts; mode 0700, one folder per run, removed when the run ends."""
+        return self.home / "work"
+
+    @property
+    def inbox(self) -> Path:
+        """Where a relative drop is looked for when it is not in the current folder."""
+        return self.home / "inbox"
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The keys of a run by their name in the policy, and where each came from; no bytes in its repr."""
+
+    keys: dict[str, Key]
+    sources: dict[str, str]
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment."""
+    return Settings(
+        home=Path(os.environ.get("VEIL_HOME", ".veil")).resolve(),
+        releases=Path(os.environ.get("VEIL_RELEASES", "releases")).resolve(),
+        log_level=os.environ.get("VEIL_LOG_LEVEL", "INFO").upper(),
+    )
+
+
+def set_prefect_defaults(*, quiet: bool = False) -> None:
+    """Set what Prefect reads at import, where the operator has not; must run before `prefect` is imported."""
+    for name, value in PREFECT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    if quiet:
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+        os.environ.setdefault("PREFECT_LOGGING_SERVER_LEVEL", "CRITICAL")
+
+
+def read_keys(policy: Policy) -> Keyring:
+    """Fetch every key that the policy names, before any data is read.
+
+    Raises
+    ------
+    KeyUnavailable : a variable that is not set, a file that others may read, a key shorter than 16 bytes.
+    """
+    keys: dict[str, Key] = {}
+    sources: dict[str, str] = {}
+    for name, declared in policy.keys.items():
+        secret, sources[name] = _secret(name, declared.source, declared.otherwise)
+        keys[name] = Key(name=name, epoch=declared.epoch or "", secret=secret)
+    return Keyring(keys, sources)
+
+
+def _secret(name: str, source: str, otherwise: str | None) -> tuple[bytes, str]:
+    kind, _, place = source.partition(":")
+    if kind == "ephemeral":
+        return secrets.token_bytes(32), "ephemeral"
+    if kind == "env":
+        text = os.environ.get(place)
+        if text:
+            return _decoded(name, text), "env"
+        if otherwise == "ephemeral":
+            return secrets.token_bytes(32), "ephemeral"
+        raise KeyUnavailable(f"key `{name}`: the environment variable {place} is not set; set it, or use `ephemeral`")
+    if kind == "file":
+        return _decoded(name, _private_text(name, Path(place))), "file"
+    raise KeyUnavailable(f"key `{name}`: `{kind}` is not a source of keys; use env:NAME, file:PATH or ephemeral")
+
+
+def _private_text(name: str, path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        mode = 0
+    if not stat.S_ISREG(mode):
+        raise KeyUnavailable(f"key `{name}`: {path} is not a file that can be read")
+    if mode & 0o077:
+        raise KeyUnavailable(f"key `{name}`: others may read {path}; run `chmod 600` on it")
+    return path.read_text(encoding="utf-8")
+
+
+def _decoded(name: str, text: str) -> bytes:
+    """Read a key as hex or base64 where it is written so, else as it stands; refuse what is too short to be one."""
+    stripped = text.strip()
+    for decode in (bytes.fromhex, lambda value: base64.b64decode(value, validate=True)):
+        try:
+            secret = decode(stripped)
+        except (ValueError, binascii.Error):
+            continue
+        if len(secret) >= MIN_KEY_BYTES:
+            return secret
+    if len(stripped.encode()) < MIN_KEY_BYTES:
+        raise KeyUnavailable(f"key `{name}`: shorter than {MIN_KEY_BYTES} bytes; make one with `openssl rand -hex 32`")
+    return stripped.encode()

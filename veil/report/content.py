@@ -1,0 +1,153 @@
+"""What a report is made of: small frozen facts from the stages, and nothing that holds a cell or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from veil.model import (
+    CheckReport,
+    CheckResult,
+    ColumnProfile,
+    Decision,
+    Epoch,
+    Finding,
+    GateResult,
+    Plan,
+    SourceFile,
+    Stage,
+    Synthesis,
+)
+
+STAGES: tuple[Stage, ...] = ("ingest", "classify", "plan", "transform", "synthesize", "check", "release")
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of the drop: how it is written and what it measures."""
+
+    name: str
+    n_rows: int
+    n_columns: int
+    format: str
+    encoding: str
+    delimiter: str
+    sha256: str
+
+    @classmethod
+    def of(cls, source: SourceFile) -> FileFacts:
+        """Take the facts from a file that was ingested."""
+        written = source.format
+        return cls(
+            name=source.name,
+            n_rows=source.table.n_rows,
+            n_columns=len(source.table.columns),
+            format=written.kind,
+            encoding=written.encoding,
+            delimiter=written.delimiter if written.kind == "csv" else "",
+            sha256=source.sha256,
+        )
+
+
+@dataclass(frozen=True)
+class PolicyFacts:
+    """Which policy decided."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """Which key was used, by name; never its bytes nor anything derived from them."""
+
+    name: str
+    epoch: str
+    source: Literal["env", "file", "ephemeral"]
+
+
+@dataclass(frozen=True)
+class SynthesisFacts:
+    """How one table's stand-in was made. Row counts of the split; columns that were not learnt, by name."""
+
+    table: str
+    synthesizer: str
+    parameters: Mapping[str, Any]
+    n_train: int
+    n_holdout: int
+    n_synthetic: int
+    regenerated: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    epsilon: float | None = None
+    delta: float | None = None
+
+    @classmethod
+    def of(cls, table: str, synthesis: Synthesis) -> SynthesisFacts:
+        """Take the facts from what the synthesize stage made for `table`."""
+        return cls(
+            table=table,
+            synthesizer=synthesis.synthesizer,
+            parameters=synthesis.parameters,
+            n_train=synthesis.train.n_rows,
+            n_holdout=synthesis.holdout.n_rows,
+            n_synthetic=synthesis.synthetic.n_rows,
+            regenerated=synthesis.regenerated,
+            withheld=synthesis.withheld,
+            epsilon=synthesis.epsilon,
+            delta=synthesis.delta,
+        )
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything that a report shows. A part that a held run never reached stays empty, and the report says so.
+
+    Attributes
+    ----------
+    reasons : why the run ended as it did, one sentence each.
+    legal_label : what the outputs are in law, for instance "pseudonymised personal data"; derived by the caller.
+    stopped_at : the stage whose gate held the run; None if it was released.
+    profiles, histories : by table name.
+    digests : by name of what was hashed, SHA-256 in hexadecimal.
+    models_missing : what could not be looked for because a model is not installed, one sentence each.
+    notes : anything else a reader must know, one sentence each.
+    """
+
+    dataset: str
+    decision: Decision
+    reasons: tuple[str, ...] = ()
+    legal_label: str = ""
+    stopped_at: Stage | None = None
+    drop_sha256: str = ""
+    files: tuple[FileFacts, ...] = ()
+    policy: PolicyFacts | None = None
+    keys: tuple[KeyFacts, ...] = ()
+    code_version: str = ""
+    seed: int | None = None
+    findings: tuple[Finding, ...] = ()
+    profiles: Mapping[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
+    plans: tuple[Plan, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    checks: CheckReport | None = None
+    syntheses: tuple[SynthesisFacts, ...] = ()
+    histories: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    models_missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def results(self, *families: str) -> tuple[CheckResult, ...]:
+        """Return the check results of these families, in order; all of them if none is named."""
+        found = self.checks.results if self.checks else ()
+        return tuple(result for result in found if not families or result.family in families)
+
+    def reached(self, stage: Stage) -> bool:
+        """Tell whether the run came as far as this stage."""
+        return self.stopped_at is None or STAGES.index(stage) <= STAGES.index(self.stopped_at)
+
+    def stage_state(self, stage: Stage) -> Literal["passed", "held", "not reached"]:
+        """Tell what became of a stage: its gates first, then where the run stopped."""
+        if any(gate.stage == stage and not gate.passed for gate in self.gates) or self.stopped_at == stage:
+            return "held"
+        return "passed" if self.reached(stage) else "not reached"

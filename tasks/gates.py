@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @stage("gate-ingest")
 def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
     """Hold a drop that is too small, or whose partitions do not hold what was read."""
-    minimum = float(policy.gates.ingest.min_rows)
+    minimum = policy.gates.ingest.min_rows
     demands = [Demand("files", float(len(drop.files)), at_least=1)]
-    demands += [Demand(f"{table.name}: rows", float(table.n_rows), at_least=minimum) for table in drop.tables]
+    demands += [_demand(f"{table.name}: rows", float(table.n_rows), minimum) for table in drop.tables]
     stored = {table.name: store.read_table(table) for table in drop.tables}
     return _told(evaluate("ingest", demands, table_demands=_shape_demands(drop.tables), tables=stored))
 
@@ -64,7 +64,7 @@ def plan_gate(policy: Policy, classified: Sequence[Classification], plans: Seque
         ]
         demands += [
             Demand(f"{plan.table}: one step per column", covered, at_least=1),
-            Demand(f"{plan.table}: columns undecided", float(len(undecided)), at_most=float(policy.gates.plan.max_unresolved),
+            Demand(f"{plan.table}: columns undecided", float(len(undecided)), at_most=policy.gates.plan.max_unresolved.value,
                    reason=_names(undecided)),
             Demand(f"{plan.table}: direct or special data kept by a rule", float(len(kept)), at_most=0, reason=_names(kept)),
         ]  # fmt: skip
@@ -123,8 +123,9 @@ def _thresholds(gates: object) -> list[tuple[str, Threshold]]:
     return [(name, value) for name, value in vars(gates).items() if isinstance(value, Threshold)]
 
 
-def _demand(name: str, observed: float | None, threshold: Threshold, reason: str) -> Demand:
-    return Demand(name, observed, at_least=threshold.at_least, at_most=threshold.at_most, reason=reason)
+def _demand(name: str, observed: float | None, threshold: Threshold, reason: str = "") -> Demand:
+    low, high = (threshold.value, None) if threshold.op == ">=" else (None, threshold.value)
+    return Demand(name, observed, at_least=low, at_most=high, reason=reason)
 
 
 def _shape_demands(tables: Sequence[Table]) -> list[TableDemand]:

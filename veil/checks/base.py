@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from veil.model import CheckResult, Column
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Family = Literal["structure", "fidelity", "utility", "privacy"]
+Better = Literal["higher", "lower"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,16 @@ class CheckInput:
 
 
 class Check(Protocol):
-    """A measurement. `name` is what a policy's gates call it."""
+    """A measurement. `name` is what `CHECKS` calls it; `measures` are the names of its results, which gates use."""
 
     name: ClassVar[str]
+    measures: ClassVar[tuple[str, ...]]
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:
         """Return at least one result; `not_run` with the reason in `detail` where nothing can be measured."""
         ...
+
+
+def not_run(check: str, family: Family, tables: CheckInput, reason: str, *, better: Better = "higher") -> CheckResult:
+    """Return the result of a check that could not measure; `reason` holds no cell. It is not a pass."""
+    return CheckResult(check, family, tables.table, (), None, better=better, status="not_run", detail=reason)

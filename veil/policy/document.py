@@ -59,9 +59,9 @@ def read_document(text: str | bytes, source: str) -> Document:
     PolicyInvalid : not UTF-8, not YAML, too large or too deep, a tag, a merge key, a duplicate key; with line and repair.
     """
     text = _decoded(text, source)
-    reader = _Reader(source)
+    reader = _Reader(source, yaml.parse(text, Loader=yaml.SafeLoader))
     try:
-        data = reader.read(yaml.parse(text, Loader=yaml.SafeLoader))
+        data = reader.read()
     except yaml.YAMLError as error:
         problem = _yaml_problem(error)
     else:
@@ -97,21 +97,21 @@ class _Anchored:
 class _Reader:
     """Turns parser events into plain data; a place that a later line contradicts is refused with both lines."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, events: Iterator[yaml.Event]) -> None:
         self.source = source
+        self.events = events
         self.lines: dict[Path, int] = {}
         self.anchors: dict[str, _Anchored] = {}
         self.n_aliases = 0
         self.n_nodes = 0
 
-    def read(self, events: Iterator[yaml.Event]) -> Any:
-        self.events = events
-        next(events)
-        if isinstance(start := next(events), yaml.StreamEndEvent):
+    def read(self) -> Any:
+        next(self.events)
+        if isinstance(start := next(self.events), yaml.StreamEndEvent):
             raise self.refused(start, (), "the file is empty", "start from one of the policies in `policies/`")
-        data = self.value(next(events), ())
-        next(events)
-        if not isinstance(end := next(events), yaml.StreamEndEvent):
+        data = self.value(next(self.events), ())
+        next(self.events)
+        if not isinstance(end := next(self.events), yaml.StreamEndEvent):
             raise self.refused(end, (), "a second document", "remove the `---` line; one policy is one file")
         return data
 
@@ -123,8 +123,8 @@ class _Reader:
             raise self.refused(event, path, "a YAML tag", "remove it; a policy is plain data")
         before = self.n_nodes
         value = self.content(event, path)
-        if getattr(event, "anchor", None):
-            self.anchors[event.anchor] = _Anchored(value, self.n_nodes - before + 1)
+        if anchor := getattr(event, "anchor", None):
+            self.anchors[anchor] = _Anchored(value, self.n_nodes - before + 1)
         return value
 
     def content(self, event: yaml.Event, path: Path) -> Any:
@@ -141,7 +141,7 @@ class _Reader:
             here = (*path, key)
             if key in result:
                 raise self.refused(event, here, f"a duplicate key, first on line {self.lines[here]}", "keep one of the two")
-            self.lines[here] = event.start_mark.line + 1
+            self.lines[here] = _line(event)
             result[key] = self.value(next(self.events), here)
         return result
 
@@ -156,7 +156,7 @@ class _Reader:
         result: list[Any] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             here = (*path, len(result))
-            self.lines[here] = event.start_mark.line + 1
+            self.lines[here] = _line(event)
             result.append(self.value(event, here))
         return result
 
@@ -189,4 +189,8 @@ class _Reader:
             raise self.refused(event, path, f"more than {MAX_NODES} values", "use `rules` instead of naming columns")
 
     def refused(self, event: yaml.Event, path: Path, message: str, repair: str) -> Exception:
-        return refusal(self.source, [Problem(event.start_mark.line + 1, dotted(path), message, repair)])
+        return refusal(self.source, [Problem(_line(event), dotted(path), message, repair)])
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

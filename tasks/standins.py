@@ -1,0 +1,184 @@
+"""The columns of a stand-in that are not learnt: identifiers made anew, references drawn, free text withheld.
+
+An identifier column is made by the same transform as in the transformed table, from serial numbers that stand for nobody and
+under a key that is thrown away; so it has the same format, and its values repeat as often as the original's do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tasks.references import Reference
+from tasks.split import Split
+from veil import rng
+from veil.model import Column, Plan, Step, Table
+from veil.plan import build_transform
+from veil.synthesizers import assign_parents
+from veil.transforms import Context
+from veil.transforms.keys import Key
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    Codes = npt.NDArray[np.int64]
+
+MARKER = "[withheld]"
+PRESENT = "1"
+REGENERATED_EFFECTS = frozenset({"pseudonymize", "fake", "encrypt"})
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How each column of a stand-in comes about; every column is in exactly one part."""
+
+    learned: tuple[Column, ...]
+    regenerated: tuple[str, ...]
+    withheld: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+def parts_of(table: Table, plan: Plan, links: Sequence[Reference]) -> Parts:
+    """Sort a transformed table's columns into those that are learnt, regenerated, withheld and drawn from a parent."""
+    referring = {link.column for link in links}
+    rest = [column for column in table.columns if column.name not in referring]
+    regenerated = [column.name for column in rest if plan.step(column.name).effect in REGENERATED_EFFECTS and not _is_text(plan, column)]
+    withheld = [column.name for column in rest if column.name not in regenerated and (column.type in ("text", "json") or _is_text(plan, column))]
+    learned = [column for column in rest if column.name not in regenerated and column.name not in withheld]
+    return Parts(tuple(learned), tuple(regenerated), tuple(withheld), tuple(links))
+
+
+def _is_text(plan: Plan, column: Column) -> bool:
+    return plan.step(column.name).transform == "redact_text"
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """Fills in what a synthesizer does not learn.
+
+    Attributes
+    ----------
+    split : of this table; `owners` are drawn from its training subjects.
+    parents : per referencing column, the parent's synthetic keys.
+    parent_splits : per referencing column, the split of the parent table.
+    """
+
+    table: Table
+    plan: Plan
+    parts: Parts
+    split: Split
+    train: pd.DataFrame = field(repr=False)
+    parents: Mapping[str, pd.Series[Any]] = field(repr=False)
+    parent_splits: Mapping[str, Split] = field(repr=False)
+    seed: int
+
+    @property
+    def modelled(self) -> tuple[Column, ...]:
+        """The columns that the synthesizer sees: the learnt ones, and for the others whether a cell is there at all."""
+        presence = [Column(name, type="category") for name in self._presence_columns]
+        return (*self.parts.learned, *presence)
+
+    def learnable(self) -> pd.DataFrame:
+        """Return the training rows as the synthesizer sees them."""
+        frame = self.train[[column.name for column in self.parts.learned]].copy()
+        for name in self._presence_columns:
+            cells = self.train[name]
+            frame[name] = cells.where(cells.isna() | (cells == ""), PRESENT)
+        return frame
+
+    def complete(self, sampled: pd.DataFrame) -> pd.DataFrame:
+        """Return the sampled rows with all columns of the table, in its order."""
+        n_rows = len(sampled)
+        drawn = {link.column: self._drawn(link, n_rows) for link in self.parts.references}
+        owners, namespace = self._owners(drawn, n_rows)
+        cells: dict[str, pd.Series[Any]] = {column.name: sampled[column.name] for column in self.parts.learned}
+        for link in self.parts.references:
+            cells[link.column] = self.parents[link.column].iloc[drawn[link.column]].reset_index(drop=True)
+        for name in self.parts.regenerated:
+            cells[name] = self._regenerated(name, owners, namespace, cells)
+        for name in self.parts.withheld:
+            cells[name] = _constant(MARKER, n_rows)
+        for name in self._presence_columns:
+            there = sampled[name] == PRESENT
+            cells[name] = cells[name].where(there, sampled[name])
+        import pandas as pd
+
+        return pd.DataFrame({column.name: cells[column.name] for column in self.table.columns}, dtype=object)
+
+    @property
+    def _presence_columns(self) -> list[str]:
+        """Columns that are not learnt but have nulls or empty cells, whose pattern is learnt."""
+        learned = {column.name for column in self.parts.learned}
+        others = [column.name for column in self.table.columns if column.name not in learned]
+        return [name for name in others if bool((self.train[name].isna() | (self.train[name] == "")).any())]
+
+    def _drawn(self, link: Reference, n_rows: int) -> Codes:
+        """Draw the parent of each row: by subject where the reference is to the subject, else by the keys' frequencies."""
+        generator = rng.generator(self.seed, "parents", self.table.name, link.column)
+        n_parents = len(self.parents[link.column])
+        if link.column == self.plan.subject:
+            counts = _children(self.parent_splits[link.column], self.split)
+        else:
+            counts = self.train[link.column].value_counts().to_numpy()
+            counts = np.concatenate([counts, np.zeros(max(0, n_parents - len(counts)), dtype=np.int64)])
+        return assign_parents(counts, n_parents, n_rows, generator)
+
+    def _owners(self, drawn: Mapping[str, Codes], n_rows: int) -> tuple[Codes, str]:
+        """Draw the synthetic subject of each row, with as many rows each as the original subjects have."""
+        for link in self.parts.references:
+            if link.column == self.plan.subject:
+                return drawn[link.column], link.parent
+        own = np.bincount(self.split.subject_codes[~self.split.in_holdout])
+        counts = own[own > 0]
+        if counts.max(initial=1) == 1:
+            return np.arange(n_rows, dtype=np.int64), self.table.name
+        n_subjects = max(1, round(len(counts) * n_rows / int(counts.sum())))
+        return assign_parents(counts, n_subjects, n_rows, rng.generator(self.seed, "owners", self.table.name)), self.table.name
+
+    def _regenerated(self, name: str, owners: Codes, namespace: str, cells: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
+        step = self.plan.step(name)
+        method = build_transform(step)
+        subjects = _serials(namespace, owners)
+        source = subjects if self._is_about_subject(step) else self._own_serials(name, len(owners))
+        missing = _constant(None, len(owners))
+        related = {needed: cells.get(needed, missing) for needed in method.columns_needed}
+        key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins").bytes(32))
+        column = dataclasses.replace(self.table.column(name), name=name)
+        context = Context(column=column, key=key, keyspace="stand-ins", subject=subjects, related=related)
+        return method.apply(source, context).reset_index(drop=True)
+
+    def _is_about_subject(self, step: Step) -> bool:
+        return step.column == self.plan.subject or (step.effect == "fake" and self.plan.subject is not None)
+
+    def _own_serials(self, name: str, n_rows: int) -> pd.Series[Any]:
+        """Serial numbers that repeat as often as the column's own values do."""
+        counts = self.train[name].value_counts().to_numpy()
+        if len(counts) == 0 or counts.max() == 1:
+            return _serials(f"{self.table.name}.{name}", np.arange(n_rows, dtype=np.int64))
+        n_values = max(1, round(len(counts) * n_rows / int(counts.sum())))
+        generator = rng.generator(self.seed, "values", self.table.name, name)
+        return _serials(f"{self.table.name}.{name}", assign_parents(counts, n_values, n_rows, generator))
+
+
+def _children(parent: Split, child: Split) -> Codes:
+    """Return how many child rows each training subject of the parent table has, zero included."""
+    subjects = np.unique(parent.subject_codes[~parent.in_holdout])
+    size = int(max(parent.subject_codes.max(), child.subject_codes.max())) + 1
+    return np.bincount(child.subject_codes[~child.in_holdout], minlength=size)[subjects].astype(np.int64)
+
+
+def _serials(namespace: str, codes: Codes) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series([f"{namespace} {code}" for code in codes.tolist()], dtype=object)
+
+
+def _constant(value: str | None, n_rows: int) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series([value] * n_rows, dtype=object)

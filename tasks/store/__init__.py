@@ -1,0 +1,22 @@
+"""The only row I/O: drops into tables, tables through memory, tables back into files."""
+
+from tasks.store.detect import detect
+from tasks.store.files import read_drop
+from tasks.store.output import write_output
+from tasks.store.partitions import (
+    ROWS_PER_PARTITION,
+    column_sha256,
+    distinct,
+    n_nulls,
+    read_batches,
+    read_partitions,
+    read_table,
+    replace_columns,
+    write_table,
+)
+from tasks.store.source import file_sha256
+
+__all__ = [
+    "ROWS_PER_PARTITION", "column_sha256", "detect", "distinct", "file_sha256", "n_nulls", "read_batches", "read_drop",
+    "read_partitions", "read_table", "replace_columns", "write_output", "write_table",
+]

@@ -1,0 +1,51 @@
+"""Who each row is about: the data subject, in one canonical form over all tables of a drop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tasks import store
+from veil.model import Plan, Table
+from veil.transforms.canonical import canonical
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from veil.plan import ColumnKeyspace
+
+# No cell can start so: a row without a subject is a subject of its own, and is not joined with any other.
+ROW_MARK = "\x00row "
+
+
+def canonical_cells(cells: pd.Series[Any], keyspace: ColumnKeyspace) -> pd.Series[Any]:
+    """Return cells in the canonical form of their keyspace, so that two spellings get one pseudonym."""
+    if keyspace.canonical == "text":
+        return cells
+    distinct = [value for value in cells.unique() if value is not None and value != ""]
+    forms = dict(zip(distinct, canonical(keyspace.canonical, distinct, keyspace.region), strict=True))
+    return cells.map(lambda cell: forms.get(cell, cell))
+
+
+def table_subjects(table: Table, plan: Plan, keyspace: ColumnKeyspace | None) -> Iterator[pd.Series[Any]]:
+    """Yield the subject of each row of a raw table, partition by partition, without nulls.
+
+    A row without a subject, and every row of a table that has no subject column, is a subject of its own, named by its number.
+    """
+    columns = [plan.subject or table.columns[0].name]
+    first_row = 0
+    for frame in store.read_partitions(table, columns=columns):
+        rows = _row_marks(table, first_row, frame.index)
+        first_row += len(frame)
+        if plan.subject is None or keyspace is None:
+            yield rows
+            continue
+        cells = frame[plan.subject]
+        yield canonical_cells(cells, keyspace).where(cells.notna() & (cells != ""), rows)
+
+
+def _row_marks(table: Table, first_row: int, index: pd.Index[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    marks = [f"{ROW_MARK}{table.name} {row}" for row in range(first_row, first_row + len(index))]
+    return pd.Series(marks, index=index, dtype=object)

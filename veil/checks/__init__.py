@@ -1,0 +1,25 @@
+"""The checks, by the name that a policy's gates use for them; what each measures is in its `measures`."""
+
+from veil.checks.association import CorrelationDifference
+from veil.checks.base import Check, CheckInput
+from veil.checks.copies import ExactCopies
+from veil.checks.fidelity import Fidelity
+from veil.checks.k import SmallestClass, k_results, smallest_class, unique_share
+from veil.checks.membership import MembershipAuc
+from veil.checks.neighbors import NearestShare
+from veil.checks.run import run_checks
+from veil.checks.structure import Structure
+from veil.checks.utility import UtilityKept, model_scores
+from veil.checks.validity import Validity
+
+_ALL: tuple[Check, ...] = (
+    Structure(), Validity(), Fidelity(), CorrelationDifference(), UtilityKept(), ExactCopies(), NearestShare(), MembershipAuc(), SmallestClass(),
+)
+
+CHECKS: dict[str, Check] = {check.name: check for check in _ALL}
+
+MEASURES: dict[str, str] = {measure: check.name for check in _ALL for measure in check.measures}
+"""Which check measures what a gate names."""
+
+__all__ = ["CHECKS", "MEASURES", "Check", "CheckInput", "Structure", "k_results", "model_scores", "run_checks", "smallest_class",
+           "unique_share"]

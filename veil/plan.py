@@ -1,0 +1,236 @@
+"""The plan: one decision per column, with the line of the policy that made it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from veil.errors import PolicyInvalid, UnknownColumn
+from veil.model import ColumnProfile, Finding, Plan, Step, Table
+from veil.policy.actions import ColumnAction, Facts
+from veil.policy.models import Keyspace, Policy, TablePolicy
+from veil.policy.problems import suggestion
+from veil.transforms import TRANSFORMS, Transform
+
+if TYPE_CHECKING:
+    from veil.transforms.canonical import Canonical
+
+UNIQUE_SHARE: Final = 0.95
+"""From this share of values that no other row has, a rule's `unique: true` holds; a few repeated visits do not change it."""
+
+SUBJECT_ENTITIES: Final = (
+    "CUSTOMER_ID", "EMPLOYEE_ID", "NATIONAL_ID", "US_SSN", "TAX_ID", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_LICENSE",
+    "EMAIL_ADDRESS", "USER_NAME", "PHONE_NUMBER", "PERSON", "IBAN_CODE", "ACCOUNT_NUMBER", "CREDIT_CARD", "DEVICE_ID",
+)
+"""What `subject: auto` takes for a person, best first: an identifier that is given to one person before one that is shared."""
+
+KEYSPACE: Final = "in"
+"""The parameter of a step that names its keyspace; all others are the transform's own."""
+
+
+@dataclass(frozen=True)
+class ColumnKeyspace:
+    """The keyspace that a column's values live in. `key` is None where the policy gives none."""
+
+    name: str
+    key: str | None
+    canonical: Canonical = "text"
+    region: str | None = None
+
+
+def make_plan(
+    policy: Policy,
+    table_policy: TablePolicy,
+    table: Table,
+    findings: Sequence[Finding],
+    profiles: Iterable[ColumnProfile] = (),
+) -> Plan:
+    """Decide what becomes of each column: by its name, else by the first rule that matches, else by `defaults.unmatched`.
+
+    Parameters
+    ----------
+    table_policy : one of the policy's tables, as `policy.table_for` returns it.
+    findings : at least one per column of the table.
+    profiles : counts per column; needed if a rule says `unique`.
+
+    Returns
+    -------
+    A plan with exactly one step per column, in column order. A column that nothing decides has a step whose transform is
+    None, and so has one whose transform needs a data subject that the table does not have: the plan gate holds both.
+
+    Raises
+    ------
+    UnknownColumn : the policy names a column that the table does not have.
+    PolicyInvalid : a column without a finding, or a rule about `unique` without profiles.
+    """
+    found = {finding.column: finding for finding in findings if finding.table == table.name}
+    _require_columns(policy, table_policy, table)
+    subject = resolve_subject(table_policy, [found[column.name] for column in table.columns if column.name in found])
+    decider = _Decider(policy, table_policy, subject)
+    counted = {profile.column: profile for profile in profiles}
+    facts = [_facts(table, column.name, found, counted) for column in table.columns]
+    steps = tuple(decider.step(fact, found[fact.name]) for fact in facts)
+    quasi = _quasi_identifiers(table_policy, steps)
+    return Plan(table.name, policy.sha256, table.sha256, subject, quasi, steps)
+
+
+def resolve_subject(table_policy: TablePolicy, findings: Sequence[Finding]) -> str | None:
+    """Return the column that says whom a row is about: the one the policy names or, for `auto`, the best direct identifier.
+
+    Of two columns with the same entity the surer finding is taken, then the earlier column. None: every row is its own subject.
+    """
+    if table_policy.subject != "auto":
+        return table_policy.subject
+    rank = {entity: place for place, entity in enumerate(SUBJECT_ENTITIES)}
+    candidates = [finding for finding in findings if finding.role == "direct" and finding.entity in rank]
+    best = min(candidates, key=lambda finding: (rank[finding.entity or ""], -finding.confidence), default=None)
+    return best.column if best else None
+
+
+def build_transform(step: Step) -> Transform:
+    """Return the transform of a step, ready to apply. A step that nothing decided has none."""
+    if step.transform is None:
+        raise PolicyInvalid(f"column `{step.column}`: {step.reason}")
+    own = {name: value for name, value in step.parameters.items() if name != KEYSPACE}
+    return TRANSFORMS[step.transform].model_validate_json(json.dumps(own))
+
+
+def keyspaces(policy: Policy, plan: Plan) -> dict[str, ColumnKeyspace]:
+    """Return the keyspace of each column: the one its line names with `in`, else one per entity, else one per column name.
+
+    So that e-mail addresses in two columns get the same pseudonyms without a word in the policy, and a customer number and an
+    order number with the same digits do not.
+    """
+    return {step.column: _keyspace(policy, step) for step in plan.steps}
+
+
+def _keyspace(policy: Policy, step: Step) -> ColumnKeyspace:
+    name = str(step.parameters.get(KEYSPACE) or _default_keyspace(step.entity, step.column))
+    declared: Keyspace | None = policy.keyspaces.get(name)
+    if declared is not None:
+        return ColumnKeyspace(name, declared.key, declared.canonical, declared.region)
+    return ColumnKeyspace(name, next(iter(policy.keys)) if len(policy.keys) == 1 else None)
+
+
+def _default_keyspace(entity: str | None, column: str) -> str:
+    return f"entity:{entity}" if entity else f"column:{column}"
+
+
+def explain(plan: Plan, column: str) -> str:
+    """Say in one sentence what becomes of a column, what decided it, and why.
+
+    Raises
+    ------
+    UnknownColumn : the plan has no such column.
+    """
+    steps = {step.column: step for step in plan.steps}
+    if column not in steps:
+        near = suggestion(column, steps)
+        raise UnknownColumn(f"table `{plan.table}` has no column `{column}`{f'; {near}' if near else ''}")
+    step = steps[column]
+    what = f"holds `{step.entity}`" if step.entity else "holds nothing personal that was found"
+    becomes = f"becomes `{step.transform}`{_told(step.parameters)}" if step.transform else "is not decided"
+    why = f": {step.reason}" if step.reason else ""
+    return f"Column `{column}` of `{plan.table}` {what} (role {step.role}) and {becomes}, by {step.decided_by}{why}."
+
+
+def _told(parameters: Mapping[str, Any]) -> str:
+    own = {name: value for name, value in parameters.items() if value is not None and name != "reason"}
+    return f" ({', '.join(f'{name}: {json.dumps(value)}' for name, value in own.items())})" if own else ""
+
+
+def _require_columns(policy: Policy, table_policy: TablePolicy, table: Table) -> None:
+    name = policy.name_of(table_policy)
+    has = {column.name for column in table.columns}
+    missing = [
+        f"{policy.source}{f', line {line}' if line else ''}: {'.'.join(path)}: table `{table.name}` has no column `{column}`"
+        + (f"; {near}" if (near := suggestion(column, has)) else "")
+        for path, column in _mentioned(table_policy)
+        if column not in has
+        for line in [policy.line("tables", name, *path)]
+    ]
+    if missing:
+        raise UnknownColumn("\n".join(dict.fromkeys(missing)))
+
+
+def _mentioned(table_policy: TablePolicy) -> Iterable[tuple[tuple[str, ...], str]]:
+    for column, action in table_policy.columns.items():
+        yield ("columns", column), column
+        for needed in action.columns_needed:
+            yield ("columns", column), needed
+    for column in table_policy.references:
+        yield ("references", column), column
+    for column in table_policy.quasi_identifiers or ():
+        yield ("quasi_identifiers",), column
+    if table_policy.subject not in (None, "auto"):
+        yield ("subject",), str(table_policy.subject)
+    if table_policy.target is not None:
+        yield ("target",), table_policy.target
+
+
+def _facts(table: Table, name: str, found: Mapping[str, Finding], counted: Mapping[str, ColumnProfile]) -> Facts:
+    if name not in found:
+        raise PolicyInvalid(f"column `{name}` of table `{table.name}` has no finding; classify the table first")
+    finding, profile = found[name], counted.get(name)
+    return Facts(
+        name=name,
+        entity=finding.entity,
+        role=finding.role,
+        type=table.column(name).type,
+        free_text=finding.free_text,
+        unique=None if profile is None else profile.unique_share >= UNIQUE_SHARE,
+    )
+
+
+def _quasi_identifiers(table_policy: TablePolicy, steps: Sequence[Step]) -> tuple[str, ...]:
+    declared = table_policy.quasi_identifiers
+    wanted = {step.column for step in steps if step.role == "quasi"} if declared is None else set(declared)
+    return tuple(step.column for step in steps if step.column in wanted and step.transform not in ("drop", "null"))
+
+
+@dataclass(frozen=True)
+class _Decider:
+    policy: Policy
+    table: TablePolicy
+    subject: str | None
+
+    def step(self, facts: Facts, finding: Finding) -> Step:
+        action, where = self._decision(facts)
+        if action is None:
+            return self._left_over(facts)
+        if action.declared.needs_subject and self.subject is None:
+            reason = f"`{action.do}` works per data subject and none was found; name the table's `subject`"
+            return Step(facts.name, facts.role, facts.entity, None, {}, "none", reason, where)
+        parameters = action.parameters
+        if action.declared.keyed:
+            parameters = {**parameters, KEYSPACE: action.keyspace or _default_keyspace(facts.entity, facts.name)}
+        reason = action.reason or finding.reason
+        return Step(facts.name, facts.role, facts.entity, action.do, parameters, action.declared.effect, reason, where)
+
+    def _decision(self, facts: Facts) -> tuple[ColumnAction | None, str]:
+        if facts.name in self.table.columns:
+            return self.table.columns[facts.name], self._where(f"columns.{facts.name}", "columns", facts.name)
+        for place, rule in enumerate(self.table.rules):
+            self._require_counts(facts, place)
+            if rule.when.matches(facts):
+                return rule, self._where(f"rules[{place}]", "rules", place)
+        return None, ""
+
+    def _require_counts(self, facts: Facts, place: int) -> None:
+        if facts.unique is None and self.table.rules[place].when.unique is not None:
+            raise PolicyInvalid(f"rules[{place}] asks whether column `{facts.name}` is unique; give `make_plan` its profile")
+
+    def _left_over(self, facts: Facts) -> Step:
+        drop = self.policy.defaults.unmatched == "drop"
+        line = self.policy.line("defaults", "unmatched") if "unmatched" in self.policy.defaults.model_fields_set else None
+        where = f"defaults.unmatched{f' (line {line})' if line else ''}"
+        reason = "no line of the policy decides it" + ("" if drop else "; name it under `columns` or add a rule")
+        return Step(
+            facts.name, facts.role, facts.entity, "drop" if drop else None, {}, "suppress" if drop else "none", reason, where
+        )
+
+    def _where(self, told: str, *path: str | int) -> str:
+        line = self.policy.line("tables", self.policy.name_of(self.table), *path)
+        return f"{told} (line {line})" if line else told

@@ -1,0 +1,149 @@
+"""What a policy can say about a column: `do` and the parameters of that transform, for one column or by a rule.
+
+The forms are built from the transforms' own models, so that a transform that is entered in `TRANSFORMS` is in the
+language, in its error messages and in the JSON schema at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
+
+from veil.model import LogicalType, Role
+from veil.transforms import TRANSFORMS, Transform
+
+STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False)
+
+Reason = Annotated[str, Field(pattern=r"\S.*\S")]
+
+
+def _as_tuple(value: Any) -> Any:
+    if value == []:
+        raise ValueError("an empty list")
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def _one_or_many(item: dict[str, Any]) -> tuple[Any, ...]:
+    many = {"type": "array", "items": item, "minItems": 1}
+    return (BeforeValidator(_as_tuple), WithJsonSchema({"anyOf": [item, many]}))
+
+
+Words = Annotated[tuple[str, ...], *_one_or_many({"type": "string"})]
+Roles = Annotated[tuple[Role, ...], *_one_or_many({"enum": list(Role.__args__)})]
+Types = Annotated[tuple[LogicalType, ...], *_one_or_many({"enum": list(LogicalType.__args__)})]
+
+
+class Facts(BaseModel):
+    """What is known of a column when its rule is looked for. `unique` is None where the column was not counted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    entity: str | None
+    role: Role
+    type: LogicalType
+    free_text: bool = False
+    unique: bool | None = None
+
+
+class When(BaseModel):
+    """Which columns a rule is for: all conditions that are named must hold; a list holds if one of its items does.
+
+    `entity` and `role` are what the classifier found, `type` what the cells are, `name` a pattern such as `*_id` (case
+    does not count), `free_text` whether people wrote sentences in it, `unique` whether (nearly) every row has its own value.
+    """
+
+    model_config = STRICT
+
+    entity: Words | None = None
+    role: Roles | None = None
+    type: Types | None = None
+    name: Words | None = None
+    free_text: bool | None = None
+    unique: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> When:
+        if all(value is None for value in self.__dict__.values()):
+            raise ValueError("`when` has no condition; what is left over is decided by `defaults.unmatched`")
+        return self
+
+    def matches(self, facts: Facts) -> bool:
+        """Return whether all conditions hold."""
+        return self.matches_apart_from_name(facts) and self._name_matches(facts.name)
+
+    def matches_apart_from_name(self, facts: Facts) -> bool:
+        """Return whether all conditions but `name` hold."""
+        return (
+            (self.entity is None or facts.entity in self.entity)
+            and (self.role is None or facts.role in self.role)
+            and (self.type is None or facts.type in self.type)
+            and (self.free_text is None or facts.free_text == self.free_text)
+            and (self.unique is None or facts.unique == self.unique)
+        )
+
+    def _name_matches(self, name: str) -> bool:
+        return self.name is None or any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in self.name)
+
+
+class _Action(BaseModel):
+    """What becomes of a column."""
+
+    model_config = STRICT
+
+    do: str
+    keyspace: str | None = Field(default=None, alias="in", description="Equal values get equal pseudonyms in one keyspace.")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The transform's own parameters as JSON values, under the names that the policy uses."""
+        return self.model_dump(mode="json", by_alias=True, include=set(TRANSFORMS[self.do].model_fields))
+
+
+class _Explained(_Action):
+    reason: str = Field(default="", description="Why; shown in the plan and the report.")
+
+
+class _Rule(BaseModel):
+    model_config = STRICT
+
+    when: When
+
+
+def _column_form(transform: type[Transform]) -> type[BaseModel]:
+    """Return the form `{do: NAME, …parameters}`; `keep` must say why."""
+    base = _Action if "reason" in transform.model_fields else _Explained
+    fields: dict[str, Any] = {"do": (Literal[transform.name], ...)}
+    if transform.properties.effect == "keep":
+        fields["reason"] = (Reason, Field(description="Why the cells may stay as they are."))
+    return create_model(f"do_{transform.name}", __base__=(transform, base), __doc__=transform.__doc__, **fields)
+
+
+def _rule_form(form: type[BaseModel]) -> type[BaseModel]:
+    return create_model(f"rule_{form.__name__}", __base__=(form, _Rule), __doc__=form.__doc__)
+
+
+def _union(forms: Mapping[str, type[BaseModel]]) -> Any:
+    models = tuple(forms.values())
+    return Annotated[Union[models], Field(discriminator="do")] if len(models) > 1 else models[0]  # noqa: UP007
+
+
+_COLUMN_FORMS = {name: _column_form(transform) for name, transform in TRANSFORMS.items()}
+
+if TYPE_CHECKING:
+
+    class ColumnAction(Transform, _Explained):
+        """What becomes of one column: the transform itself, with `do`, `in` and `reason`."""
+
+    class Rule(ColumnAction, _Rule):
+        """What becomes of the columns that a condition holds for."""
+
+    ColumnForm: TypeAlias = ColumnAction
+    RuleForm: TypeAlias = Rule
+else:
+    ColumnAction, Rule = _Action, _Rule
+    ColumnForm = _union(_COLUMN_FORMS)
+    RuleForm = _union({name: _rule_form(form) for name, form in _COLUMN_FORMS.items()})

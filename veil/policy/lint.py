@@ -1,0 +1,184 @@
+"""Finds what a well-formed policy gets wrong: what can never happen, what would let personal data through, what is too weak.
+
+Lint runs before any data is read, in every run. It knows the language and the entities, never the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from itertools import combinations
+
+from veil.policy.actions import ColumnAction
+from veil.policy.coverage import Reach, reaches
+from veil.policy.document import Path
+from veil.policy.models import Policy, TablePolicy
+from veil.policy.problems import Problem, dotted, suggestion
+from veil.recognizers.entities import ENTITIES, Entity
+
+MIN_SHIFT_DAYS = 30
+"""A shift drawn from fewer days leaves the month, and with it most of what a date tells."""
+
+MAX_OPEN_CHARACTERS = 4
+"""A mask that leaves five characters leaves 10^5 possibilities at least: enough to single out within most tables."""
+
+SHORTEST = {"POSTCODE": 4, "PHONE_NUMBER": 7, "US_SSN": 9, "CREDIT_CARD": 13, "IBAN_CODE": 15, "FIRST_NAME": 3, "LAST_NAME": 3}
+"""Characters that the shorter values of an entity have; a mask must hide at least half of them."""
+
+Found = Iterator[tuple[Path, str, str]]
+
+
+def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Problem, ...]:
+    """Return everything that a policy gets wrong, in the order of the file; empty if it is sound."""
+    found = [*_keyspaces(policy), *_overlaps(policy)]
+    for name, table in policy.tables.items():
+        found += [*_table(policy, name, table), *_references(policy, name, table), *_rules(name, table, entities)]
+        for path, action in _actions(name, table):
+            found += [*_keyed(policy, path, action), *_strength(path, action), *_neighbours(table, path, action)]
+    problems = {Problem(policy.line(*path), dotted(path), message, repair) for path, message, repair in found}
+    return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.path, problem.message)))
+
+
+def _actions(name: str, table: TablePolicy) -> Iterator[tuple[Path, ColumnAction]]:
+    for column, action in table.columns.items():
+        yield ("tables", name, "columns", column), action
+    for place, rule in enumerate(table.rules):
+        yield ("tables", name, "rules", place), rule
+
+
+def _keyspaces(policy: Policy) -> Found:
+    for name, keyspace in policy.keyspaces.items():
+        if keyspace.key not in policy.keys:
+            yield ("keyspaces", name, "key"), f"unknown key `{keyspace.key}`", _near(keyspace.key, policy.keys, "keys")
+
+
+def _overlaps(policy: Policy) -> Found:
+    for (first, one), (second, other) in combinations(policy.tables.items(), 2):
+        pairs = [(a, b) for a in one.match.patterns() for b in other.match.patterns() if fnmatchcase(a, b) or fnmatchcase(b, a)]
+        if pairs:
+            message = f"matches files that table `{first}` matches too: `{pairs[0][1]}` and `{pairs[0][0]}`"
+            yield ("tables", second, "match", "files"), message, "make one of the two patterns narrower"
+
+
+def _table(policy: Policy, name: str, table: TablePolicy) -> Found:
+    path: Path = ("tables", name)
+    if table.match.files.count("{") != table.match.files.count("}"):
+        yield (*path, "match", "files"), "a brace without its partner", "write `{a,b}`"
+    if table.encoding is not None and not _is_encoding(table.encoding):
+        yield (*path, "encoding"), f"unknown encoding `{table.encoding}`", "for instance `utf-8`, `utf-16`, `latin-1`, `cp1252`"
+    if policy.gates.transform.k is not None and table.quasi_identifiers == ():
+        yield (*path, "quasi_identifiers"), "empty, but `gates.transform.k` demands k over them", "name them or delete the line"
+    for key, column in _named_columns(table):
+        if column in table.columns and table.columns[column].do == "drop" and key != "subject":
+            yield (*path, key), f"column `{column}` is dropped, so it is not in the output", "keep it, or do not name it here"
+        if column not in table.columns and table.columns and not table.rules:
+            yield (*path, key), f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+
+
+def _named_columns(table: TablePolicy) -> Iterator[tuple[str, str]]:
+    if table.subject not in (None, "auto"):
+        yield "subject", str(table.subject)
+    if table.target is not None:
+        yield "target", table.target
+    for column in table.quasi_identifiers or ():
+        yield "quasi_identifiers", column
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _references(policy: Policy, name: str, table: TablePolicy) -> Found:
+    for column, reference in table.references.items():
+        path: Path = ("tables", name, "references", column)
+        other_name, other_column = reference.split(".", 1)
+        other = policy.tables.get(other_name)
+        if other is None:
+            yield path, f"unknown table `{other_name}`", _near(other_name, policy.tables, "tables")
+            continue
+        if table.columns and column not in table.columns:
+            yield path, f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+        if other.columns and other_column not in other.columns:
+            yield path, f"table `{other_name}` does not list `{other_column}`", _near(other_column, other.columns, "its columns")
+        if column in table.columns and other_column in other.columns:
+            yield from _same_pseudonyms(path, table.columns[column], other.columns[other_column])
+
+
+def _same_pseudonyms(path: Path, one: ColumnAction, other: ColumnAction) -> Found:
+    if (one.do, one.keyspace, one.parameters) != (other.do, other.keyspace, other.parameters):
+        yield path, "the two columns are not transformed alike, so no row would find its partner", "give both the same line"
+
+
+def _rules(name: str, table: TablePolicy, entities: Mapping[str, Entity]) -> Found:
+    conditions = [rule.when for rule in table.rules]
+    for place, (rule, reach) in enumerate(zip(table.rules, reaches(conditions, entities), strict=True)):
+        path: Path = ("tables", name, "rules", place)
+        unknown = [entity for entity in rule.when.entity or () if entity not in entities]
+        for entity in unknown:
+            yield (*path, "when", "entity"), f"unknown entity `{entity}`", _near(entity, entities, "entities")
+        if reach.dead and not unknown:
+            yield path, *_why_dead(reach)
+        if rule.properties.effect == "keep":
+            yield from _kept(path, [entities[entity] for entity in reach.entities])
+
+
+def _why_dead(reach: Reach) -> tuple[str, str]:
+    if reach.contradicts_itself:
+        return "can never match: no entity has this role", "remove `role` or correct `entity`"
+    takers = ", ".join(f"rules[{place}]" for place in reach.takers[:5])
+    return f"is never reached: {takers} takes every column that it is for", "remove it or move it up"
+
+
+def _kept(path: Path, entities: Iterable[Entity]) -> Found:
+    exposed = [f"`{entity.name}`" for entity in entities if entity.role == "direct" or entity.special_category]
+    if exposed:
+        more = f" and {len(exposed) - 3} more" if len(exposed) > 3 else ""
+        message = f"`keep` would leave {', '.join(exposed[:3])}{more} as they are"
+        yield path, message, "add a condition such as `role: [quasi, other]`, or name the column under `columns` with a reason"
+
+
+def _keyed(policy: Policy, path: Path, action: ColumnAction) -> Found:
+    if action.keyspace is not None and action.keyspace not in policy.keyspaces:
+        yield (*path, "in"), f"unknown keyspace `{action.keyspace}`", _near(action.keyspace, policy.keyspaces, "keyspaces")
+    elif action.declared.keyed and action.keyspace is None and len(policy.keys) != 1:
+        message = f"`{action.do}` needs a key" + (", and there are several" if policy.keys else "")
+        yield path, message, "name a keyspace with `in`" if policy.keys else "add `keys: {main: {from: env:VEIL_KEY}}`"
+    subject = policy.tables[str(path[1])].subject
+    if action.declared.needs_subject and subject is None:
+        yield path, f"`{action.do}` works per data subject and the table has none", "name the table's `subject`"
+
+
+def _strength(path: Path, action: ColumnAction) -> Found:
+    parameters = action.parameters
+    if action.do == "mask":
+        yield from _mask(path, action, parameters["keep_first"] + parameters["keep_last"])
+    if action.do == "date_shift":
+        low, high = parameters["days"]
+        if high - low < MIN_SHIFT_DAYS:
+            repair = f"at least {MIN_SHIFT_DAYS}, for instance [-180, 180]"
+            yield (*path, "days"), f"a window of {high - low} days hides too little", repair
+
+
+def _mask(path: Path, action: ColumnAction, n_open: int) -> Found:
+    if n_open > MAX_OPEN_CHARACTERS:
+        yield path, f"the mask leaves {n_open} characters", f"at most {MAX_OPEN_CHARACTERS}"
+    when = getattr(action, "when", None)
+    for entity in (when.entity if when and when.entity else ()):
+        if n_open <= MAX_OPEN_CHARACTERS and 2 * n_open > SHORTEST.get(entity, 2 * n_open):
+            yield path, f"the mask leaves {n_open} of {SHORTEST[entity]} characters of a short `{entity}`", "leave at most half"
+
+
+def _neighbours(table: TablePolicy, path: Path, action: ColumnAction) -> Found:
+    for column in action.columns_needed:
+        if table.columns and column not in table.columns:
+            yield path, f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+
+
+def _near(word: str, known: Iterable[str], section: str) -> str:
+    names = list(known)
+    listed = ", ".join(f"`{name}`" for name in names[:8]) + (", …" if len(names) > 8 else "")
+    return suggestion(word, names) or (f"`{section}` has {listed}" if names else f"add it to `{section}`")

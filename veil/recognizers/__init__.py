@@ -1,0 +1,21 @@
+"""The recognizers, by name; the entities they find; and the scorer that makes one finding per column of what they say."""
+
+from veil.recognizers.base import NOTHING, Recognizer
+from veil.recognizers.dictionary import Dictionary
+from veil.recognizers.entities import ENTITIES, Entity
+from veil.recognizers.models import Models, find_models
+from veil.recognizers.names import ColumnNames
+from veil.recognizers.ner import NamedEntities
+from veil.recognizers.patterns import Patterns
+from veil.recognizers.profile import classify, profile, sample
+from veil.recognizers.scorer import fuse
+from veil.recognizers.statistics import Statistics
+from veil.recognizers.text import TextAnalyzer
+
+RECOGNIZERS: dict[str, type[Recognizer]] = {
+    recognizer.name: recognizer for recognizer in (ColumnNames, Patterns, Dictionary, Statistics, NamedEntities)
+}
+
+__all__ = [
+    "ENTITIES", "NOTHING", "RECOGNIZERS", "Entity", "Models", "Recognizer", "TextAnalyzer", "classify", "find_models", "fuse", "profile", "sample",
+]

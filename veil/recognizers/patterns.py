@@ -1,0 +1,142 @@
+"""Value patterns: what a cell is when all of it has a form, with check digits where there are any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from veil.errors import few
+from veil.model import ColumnSample, Evidence
+from veil.recognizers import phones
+from veil.recognizers.base import NOTHING, counted, known_values, share_of
+from veil.recognizers.checksums import checked
+from veil.recognizers.forms import Form, forms
+from veil.recognizers.shapes import DATE_LIKE
+from veil.recognizers.streets import POSTCODES, is_street
+
+STRENGTH: Final = {
+    "EMAIL_ADDRESS": 0.97, "IBAN_CODE": 0.97, "CREDIT_CARD": 0.93, "IP_ADDRESS": 0.85, "MAC_ADDRESS": 0.93, "URL": 0.85,
+    "US_SSN": 0.8, "CRYPTO": 0.93,
+}
+MIN_SHARE: Final = 0.5
+STRAY: Final = 0.55
+SCREEN: Final = 40
+_UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+_DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}|\$2[aby]\$.{56})", re.IGNORECASE)
+_PAIR = re.compile(r"[(\[]?-?\d{1,2}\.\d{3,}[,; ] ?-?\d{1,3}\.\d{3,}[)\]]?|POINT ?\(.+\)")
+_GENDERS = frozenset("male female man woman männlich weiblich divers homme femme mann frau hombre mujer masculino femenino feminino maschio "
+                     "femmina vrouw mężczyzna kobieta non-binary nonbinary masculin féminin mannelijk vrouwelijk other diverse".split())
+_GENDER_LETTERS = frozenset("m f w v d x h k n u o".split())
+_STRAY = (
+    ("e-mail address", "EMAIL_ADDRESS"), ("IBAN", "IBAN_CODE"), ("social security number", "US_SSN"), ("card number", "CREDIT_CARD"),
+)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Counts the distinct values that are, as a whole, of a form. A few strays in a text column make it free text."""
+
+    name: ClassVar[str] = "patterns"
+
+    def inspect(self, sample: ColumnSample) -> tuple[Evidence, ...]:
+        """Return evidence per form that at least half of the values have."""
+        values = known_values(sample)
+        if not values or sample.profile.type in ("decimal", "boolean", "date", "datetime"):
+            return self._genders(values)
+        found = (*self._forms(values), *self._numbers(sample, values), *self._phones(values), *self._others(sample, values))
+        if sample.profile.type != "integer":
+            found += (*self._genders(values), *self._strays(values, {evidence.entity for evidence in found}))
+        return found
+
+    def _evidence(self, entity: str, strength: float, share: float, n_values: int, what: str) -> Evidence:
+        return Evidence(entity, self.name, strength * share, share, f"{counted(share, n_values)} are {what}")
+
+    def _forms(self, values: Sequence[str]) -> tuple[Evidence, ...]:
+        shares = ((form, _screened_share(values, form)) for form in forms())
+        return tuple(
+            self._evidence(form.entity, _strength(form, share, len(values)), share, len(values), f"valid as {form.entity}")
+            for form, share in shares
+            if share >= MIN_SHARE
+        )
+
+    def _numbers(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
+        if sample.profile.mean_words > 4:
+            return ()
+        return tuple(
+            self._evidence(entity, 0.6 if entity == NOTHING else 0.88, share, len(values), f"valid by the check digits of `{kind}`")
+            for entity, kind, share in checked(values)
+        )
+
+    def _phones(self, values: Sequence[str]) -> tuple[Evidence, ...]:
+        if not phones.is_shaped(values[0]) and not phones.is_shaped(values[len(values) // 2]):
+            return ()
+        share = share_of(values, phones.is_shaped)
+        if share < 0.8:
+            return ()
+        valid, separated = phones.valid_share(values), share_of(values, phones.is_separated)
+        international = share_of(values, lambda value: value.startswith("+"))
+        strength = 0.35 if separated < MIN_SHARE else 0.93 if valid >= 0.5 and international >= 0.5 else 0.8 if valid >= 0.5 else 0.4
+        if valid < 0.5 and separated < MIN_SHARE:
+            return ()
+        what = f"written like telephone numbers, {100 * valid:.0f} % valid in one country's plan"
+        return (self._evidence("PHONE_NUMBER", strength, share, len(values), what),)
+
+    def _others(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
+        found = []
+        for entity, strength, what, holds in _OTHERS:
+            share = share_of(values, holds) if share_of(values[:SCREEN], holds) >= 0.3 else 0.0
+            if share >= (0.9 if entity == "EVENT_DATE" else MIN_SHARE):
+                found.append(self._evidence(entity, strength, share, len(values), what))
+        streets = share_of(values, is_street) if sample.profile.mean_words >= 1.8 and sample.profile.mean_words < 10 else 0.0
+        if streets >= MIN_SHARE and len(values) >= 5:
+            found.append(self._evidence("STREET_ADDRESS", 0.8, streets, len(values), "street lines with a number"))
+        for country, strength, pattern in POSTCODES:
+            share = share_of(values, pattern.fullmatch)
+            if share >= 0.8 and len(values) >= 10:
+                found.append(self._evidence("POSTCODE", strength, share, len(values), f"written like postcodes ({country})"))
+                break
+        return tuple(found)
+
+    def _genders(self, values: Sequence[str]) -> tuple[Evidence, ...]:
+        lowered = {value.lower() for value in values}
+        if not 2 <= len(lowered) <= 6:
+            return ()
+        if lowered <= _GENDERS:
+            return (Evidence("GENDER", self.name, 0.8, 1.0, "the values are words for genders"),)
+        if lowered <= _GENDER_LETTERS and "m" in lowered and lowered & {"f", "w", "v", "k"}:
+            return (Evidence("GENDER", self.name, 0.4, 1.0, "the values could be letters for genders"),)
+        return ()
+
+    def _strays(self, values: Sequence[str], typed: set[str]) -> Iterator[Evidence]:
+        by_entity = {form.entity: form for form in forms()}
+        joined = "\n".join(values)
+        for what, entity in _STRAY:
+            if entity in typed or not any(by_entity[entity].find(joined)):
+                continue
+            holding = sum(1 for value in values if any(by_entity[entity].find(value)))
+            if holding:
+                reason = f"{few(holding)} of {few(len(values))} distinct values hold a {what}"
+                yield Evidence("FREE_TEXT", self.name, STRAY, holding / len(values), reason)
+                return
+
+
+def _screened_share(values: Sequence[str], form: Form) -> float:
+    if share_of(values[:SCREEN], form.is_whole) < 0.3:
+        return 0.0
+    return share_of(values, form.is_whole)
+
+
+def _strength(form: Form, share: float, n_values: int) -> float:
+    if form.entity == "CREDIT_CARD" and (share < 0.9 or n_values < 10):
+        return 0.5
+    return STRENGTH[form.entity]
+
+
+_OTHERS = (
+    ("RECORD_ID", 0.75, "UUIDs", _UUID.fullmatch),
+    ("RECORD_ID", 0.7, "digests", _DIGEST.fullmatch),
+    ("COORDINATE", 0.8, "pairs of coordinates", _PAIR.fullmatch),
+    ("EVENT_DATE", 0.6, "written like dates", DATE_LIKE.fullmatch),
+)

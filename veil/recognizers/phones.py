@@ -1,0 +1,61 @@
+"""Telephone numbers: what could be one by its look, and in which country's plan it is valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from veil.recognizers.base import share_of
+from veil.recognizers.shapes import DATE_LIKE
+
+REGIONS: Final = ("US", "GB", "DE", "FR", "NL", "BE", "ES", "IT", "PT", "PL", "AT", "CH", "SE", "IE", "DK", "AU", "BR", "IN", "FI", "NO", "CZ")
+_SHAPE = re.compile(r"\+?[\d(](?:[\d ()./-]{5,22})\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.IGNORECASE)
+_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE)
+_SEPARATED = re.compile(r"[ ()/-]|\d\.\d+\.\d")
+SCREEN: Final = 12
+JUDGED: Final = 60
+
+
+def is_shaped(value: str) -> bool:
+    """Return whether a value could be a telephone number: 7 to 15 digits with separators, and no date."""
+    return bool(_SHAPE.fullmatch(value)) and 7 <= sum(map(str.isdigit, value)) <= 17 and not DATE_LIKE.fullmatch(value)
+
+
+def is_separated(value: str) -> bool:
+    """Return whether a number is written as people write telephone numbers: with `+`, spaces, brackets or dashes."""
+    return value.startswith("+") or bool(_SEPARATED.search(value))
+
+
+@lru_cache(maxsize=65536)
+def is_valid(value: str, region: str) -> bool:
+    """Return whether the number exists in the plan of that region, or in its own where it starts with `+`."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.is_valid_number(number))
+
+
+def valid_share(values: Sequence[str]) -> float:
+    """Return the share of values valid in the one region that fits best: any list of digits is valid in *some* region."""
+    screened = values[:: max(1, len(values) // SCREEN)][:SCREEN]
+    best = max(REGIONS, key=lambda region: share_of(screened, lambda value: is_valid(value, region)))
+    return share_of(values[:JUDGED], lambda value: is_valid(value, best))
+
+
+def find(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each number in a text that is valid somewhere, or written with `+` or `00` and long enough."""
+    for match in _IN_TEXT.finditer(text):
+        value = match.group()
+        if DATE_LIKE.fullmatch(value) or not 7 <= sum(map(str.isdigit, value)) <= 17:
+            continue
+        if value.startswith(("+", "00", "(+")) or any(is_valid(value, region) for region in _plans(value)):
+            yield match.span()
+
+
+def _plans(value: str) -> tuple[str, ...]:
+    return REGIONS if is_separated(value) or value.startswith("0") else REGIONS[:1]

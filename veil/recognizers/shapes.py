@@ -1,0 +1,83 @@
+"""What a value must look like for a column's name to be believed: a `phone` column of zeros and ones holds no phones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from veil.model import ColumnProfile
+from veil.recognizers.base import share_of
+
+_MONTH = r"[^\W\d_]{3,10}\.?"
+DATE_LIKE: Final = re.compile(
+    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|(?:19|20)\d{{6}}"
+    rf"|{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}}\.? {_MONTH} \d{{4}})(?:[T, ].{{0,30}})?"
+)
+_NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}"
+_WORDS = r"(?=.*[^\W\d_]).{1,80}"
+_LABEL = r".{1,60}"
+_IDENTIFIER = r"(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
+_TOKEN = r"\S{3,128}"  # noqa: S105 - a pattern, no secret
+
+_SHAPES: Mapping[str, str] = {
+    "EMAIL_ADDRESS": r"[^@\s]+@[^@\s]+",
+    "PHONE_NUMBER": r"[+(]?(?:\d[ ()./+-]{0,3}){5,15}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?|[+(]{0,2}\d[\d ()./-]{5,22}\d",
+    "STREET_ADDRESS": r"(?=.*[^\W\d_]).{3,120}|\d{1,5} ?[a-zA-Z]?",
+    "ADDRESS_LINE": r".{1,120}",
+    "IBAN_CODE": r"[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{10,38}",
+    "BIC_CODE": r"[A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?",
+    "CREDIT_CARD": r"(?:[\dXx*•][ -]?){12,18}\d",
+    "ACCOUNT_NUMBER": r"(?=.*\d)[A-Za-z0-9 ./-]{4,34}",
+    "CRYPTO": r"[A-Za-z0-9]{25,64}",
+    "IP_ADDRESS": r"[0-9A-Fa-f.:%/]{3,45}",
+    "MAC_ADDRESS": r"(?:[0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}",
+    "URL": r"\S+\.\S+|\S*/\S*",
+    "US_SSN": r"[\dXx*]{3}[- ]?[\dXx*]{2}[- ]?\d{4}",
+    "NATIONAL_ID": r"(?=(?:.*\d){4})[A-Za-z0-9 ./+-]{5,24}",
+    "TAX_ID": r"(?=(?:.*\d){4})[A-Za-z0-9 ./-]{5,20}",
+    "VAT_ID": r"(?=(?:.*\d){4})[A-Za-z0-9 .-]{7,18}",
+    "PASSPORT": r"(?=(?:.*\d){3})[A-Za-z0-9 -]{5,15}",
+    "DRIVING_LICENSE": r"(?=(?:.*\d){3})[A-Za-z0-9 *-]{5,25}",
+    "MEDICAL_LICENSE": r"(?=(?:.*\d){4})[A-Za-z0-9 -]{5,15}",
+    "LICENSE_PLATE": r"(?=.*\d)(?=.*[^\W\d_])[\w ·.-]{4,12}",
+    "VIN": r"[A-HJ-NPR-Za-hj-npr-z0-9]{17}",
+    "CUSTOMER_ID": _IDENTIFIER, "EMPLOYEE_ID": _IDENTIFIER, "RECORD_ID": _TOKEN + "|" + _IDENTIFIER,
+    "SESSION_ID": _TOKEN, "DEVICE_ID": _TOKEN,
+    "USER_NAME": r"[^\s@]{2,40}|[^\s@]+@[^\s@]+|[^\W\d_]+ [^\W\d_]+",
+    "PASSWORD": r".{3,200}",
+    "PERSON": _NAME, "FIRST_NAME": _NAME, "MIDDLE_NAME": _NAME, "LAST_NAME": _NAME,
+    "TITLE": r"(?i:mr|mrs|ms|miss|mx|dr|prof|sir|dame|sr|sra|srta|dna|herr|frau|hr|fr|m|mme|mlle|dhr|mevr|mw|don|sig|"
+             r"sig\.ra|signora?|dott|dott\.ssa|pan|pani|dipl|ing|rev|mag|drs|ir|hon|capt|lt|col|madame|monsieur|"
+             r"dr med|prof dr|dona|sor|hra|phd|d\.?d\.?s|dvm)\.?(?:[ .-].{0,20})?",
+    "SUFFIX": r"(?i:jr|sr|[ivx]{1,4}|phd|md|esq|dds|dvm|cpa|jd|bsc|msc|mba|2nd|3rd)\.?",
+    "GENDER": r".{1,24}",
+    "AGE": r"(?:1[0-2]\d|\d{1,2})(?:\.\d{1,2})?|[<>≥≤]?=? ?\d{1,3} ?\+?(?: ?(?:-|–|to|bis|à) ?\d{1,3})?(?: ?[^\W\d_]{1,10})?|[^\d]{3,20}",
+    "BIRTH_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d",
+    "EVENT_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d[-/]\d\d|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|\d{{10}}|\d{{13}}",
+    "DATE_TIME": DATE_LIKE.pattern,
+    "CITY": _WORDS, "REGION": _WORDS, "COUNTRY": _NAME, "LOCATION": _WORDS,
+    "POSTCODE": r"(?=.*\d)[A-Za-z0-9 .-]{3,11}",
+    "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*|[-+]?\d{1,3}|[0-9a-z]{5,12}",
+    "NATIONALITY": _NAME, "OCCUPATION": _WORDS, "ORGANIZATION": _WORDS, "EDUCATION": _WORDS + r"|\d{1,2}",
+    "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
+    "FREE_TEXT": r"(?s:.{2,})",
+}
+_COMPILED = {entity: re.compile(shape) for entity, shape in _SHAPES.items()}
+_FEW_LEVELS: Mapping[str, int] = {"GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80}
+
+
+def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -> float:
+    """Return the share of the values that could be of that entity by their look; 0 where the whole column could not.
+
+    Parameters
+    ----------
+    values : stripped, without placeholders.
+    profile : a gender with a hundred values is none; neither is a decimal a date.
+    """
+    if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
+        return 0.0
+    if entity in ("CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID") and profile.type in ("decimal", "boolean"):
+        return 0.0
+    pattern = _COMPILED.get(entity)
+    return share_of(values, pattern.fullmatch) if pattern else float(bool(values))

@@ -1,0 +1,85 @@
+"""Numbers about a column: flags and constants are harmless, unique codes are record keys, long varied texts are free text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from veil.columns import parse_dates
+from veil.model import ColumnProfile, ColumnSample, Evidence
+from veil.recognizers.base import NOTHING, counted, known_values, share_of
+
+LIFETIME_YEARS: Final = 40
+YOUNGEST_BIRTH_YEAR: Final = 2012
+FREE_TEXT_WORDS: Final = 4.5
+FREE_TEXT_DISTINCT: Final = 20
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Types, uniqueness, lengths and ranges. It never looks at what a name or a value says."""
+
+    name: ClassVar[str] = "statistics"
+
+    def inspect(self, sample: ColumnSample) -> tuple[Evidence, ...]:
+        """Return what the profile and the spread of the sampled values say."""
+        spoken = (*self._harmless(sample.profile), *self._dates(sample), *self._texts(sample.profile), *self._keys(sample))
+        return tuple(Evidence(entity, self.name, score, share, reason) for entity, score, share, reason in spoken)
+
+    def _harmless(self, profile: ColumnProfile) -> Iterator[tuple[str, float, float, str]]:
+        if profile.type == "boolean":
+            yield NOTHING, 0.7, 0.0, "two values of a flag"
+        elif profile.n_distinct <= 1:
+            yield NOTHING, 0.3, 0.0, "one value or none in all rows"
+
+    def _dates(self, sample: ColumnSample) -> Iterator[tuple[str, float, float, str]]:
+        profile = sample.profile
+        if profile.type not in ("date", "datetime"):
+            return
+        yield "EVENT_DATE", 0.6, 1.0, f"type is {profile.type}"
+        if profile.type == "date" and self._spans_a_lifetime(sample):
+            yield "BIRTH_DATE", 0.62, 1.0, f"dates spread over more than {LIFETIME_YEARS} years, none recent"
+
+    def _spans_a_lifetime(self, sample: ColumnSample) -> bool:
+        import pandas as pd
+
+        years = parse_dates(pd.Series(known_values(sample), dtype=object), sample.profile.format or "").dt.year.dropna()
+        if len(years) < 20:
+            return False
+        low, high = np.quantile(years, (0.02, 0.98))
+        return bool(high - low >= LIFETIME_YEARS and low >= 1900 and high <= YOUNGEST_BIRTH_YEAR)
+
+    def _texts(self, profile: ColumnProfile) -> Iterator[tuple[str, float, float, str]]:
+        if profile.type == "json":
+            yield "FREE_TEXT", 0.6, 1.0, "JSON documents can hold anything"
+        varied = profile.n_distinct >= FREE_TEXT_DISTINCT or (profile.n_distinct > 2 and profile.unique_share >= 0.8)
+        if profile.type in ("text", "category") and varied and profile.mean_words >= FREE_TEXT_WORDS:
+            score = min(0.9, 0.55 + 0.03 * (profile.mean_words - FREE_TEXT_WORDS))
+            yield "FREE_TEXT", score, 1.0, f"{profile.mean_words:.0f} words a cell on average"
+
+    def _keys(self, sample: ColumnSample) -> Iterator[tuple[str, float, float, str]]:
+        profile = sample.profile
+        n_present = profile.n_rows - profile.n_null
+        if profile.type not in ("text", "integer") or profile.mean_words > 1.05 or profile.n_distinct < 10:
+            return
+        values = known_values(sample)
+        if profile.type == "integer":
+            if profile.unique_share >= 0.999 and _is_dense(values, profile.n_distinct):
+                yield "RECORD_ID", 0.6, 1.0, "whole numbers, each once, that fill their range"
+        elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
+            share = share_of(values, _looks_random)
+            if share >= 0.8:
+                yield "RECORD_ID", 0.62, share, f"{counted(share, len(values))} are codes of letters and digits"
+
+
+def _looks_random(value: str) -> bool:
+    has_digit, has_letter = any(char.isdigit() for char in value), any(char.isalpha() for char in value)
+    return len(value) >= 5 and has_digit and (has_letter or "-" in value) and " " not in value and "@" not in value
+
+
+def _is_dense(values: tuple[str, ...], n_distinct: int) -> bool:
+    numbers = [int(value) for value in values if value.lstrip("-").isdigit()]
+    return bool(numbers) and max(numbers) - min(numbers) < 1.2 * n_distinct and n_distinct >= 20

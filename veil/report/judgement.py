@@ -1,0 +1,114 @@
+"""Results beside what the gates demanded of them: a figure, its limit, its verdict, its sentence and its drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from veil.model import CheckResult, Expectation
+from veil.report import numbers, svg, words
+from veil.report.content import ReportContent
+
+Shape = Literal["pass", "fail", "none"]
+FAMILIES = ("privacy", "fidelity", "utility")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One check result with what was demanded of it."""
+
+    result: CheckResult
+    demanded: str
+    shape: Shape
+    verdict: str
+
+    @property
+    def explanation(self) -> words.Explanation:
+        """What the check asks."""
+        return words.explain(self.result.check)
+
+    @property
+    def sentence(self) -> str:
+        """What the check found."""
+        return words.tell(self.result)
+
+    @property
+    def figure(self) -> str:
+        """The figure alone."""
+        return numbers.figure(None if self.result.status == "not_run" else self.result.value, words.unit_of(self.result))
+
+    @property
+    def between(self) -> str:
+        """The interval alone; empty where there is none."""
+        return numbers.interval(self.result.low, self.result.high, words.unit_of(self.result))
+
+    @property
+    def limit(self) -> str:
+        """The limit in words."""
+        return numbers.write_limit(self.demanded, words.unit_of(self.result)) if self.demanded else "no limit set"
+
+    def drawing(self, width: int = 340) -> Markup | None:
+        """Draw the figure against its limit; None where a position would tell a small count, or nothing was measured."""
+        result, unit = self.result, words.unit_of(self.result)
+        if result.status == "not_run" or result.value is None or unit == "people":
+            return None
+        low = result.value if result.low is None else result.low
+        high = result.value if result.high is None else result.high
+        if not all(math.isfinite(number) for number in (result.value, low, high)):
+            return None
+        title = f"{self.explanation.title}: {self.figure}" + (f", 95% interval {self.between}" if self.between else "")
+        return svg.interval(
+            result.value, low, high,
+            limit=numbers.parse_limit(self.demanded), title=f"{title}; limit: {self.limit}", chance=self.explanation.chance,
+            percent=unit == "share", width=width,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the three figures of the banner; `judged` is None where nothing of the family was measured."""
+
+    family: str
+    judged: Judged | None
+    n_tables: int
+
+
+def judge(content: ReportContent, *families: str) -> list[Judged]:
+    """Put the results of these families beside what was demanded of them, in their order."""
+    demands = {line.name: line for gate in content.gates for line in gate.expectations}
+    return [_judged(result, demands) for result in content.results(*families)]
+
+
+def key_figures(content: ReportContent) -> list[KeyFigure]:
+    """Return privacy, fidelity and utility in one figure each: that of the table which does worst."""
+    return [_key_figure(family, judge(content, family)) for family in FAMILIES]
+
+
+def _judged(result: CheckResult, demands: dict[str, Expectation]) -> Judged:
+    line = demands.get(f"{result.table}: {result.check}") or demands.get(result.check)
+    demanded = result.threshold or (line.demanded if line else "")
+    failed = result.status == "fail" or (line is not None and not line.passed)
+    if result.status == "not_run" or result.value is None:
+        return Judged(result, demanded, "fail" if failed else "none", "not run")
+    if failed:
+        return Judged(result, demanded, "fail", "not met")
+    return Judged(result, demanded, "pass", "met") if demanded else Judged(result, demanded, "none", "for information")
+
+
+def _key_figure(family: str, judged: list[Judged]) -> KeyFigure:
+    ranked = [each for name in words.HEADLINES[family] for each in judged if each.result.check == name]
+    chosen = ranked or judged
+    if not chosen:
+        return KeyFigure(family, None, 0)
+    same = [each for each in chosen if each.result.check == chosen[0].result.check]
+    return KeyFigure(family, min(same, key=_goodness), len({each.result.table for each in same}))
+
+
+def _goodness(judged: Judged) -> tuple[int, float]:
+    end = judged.result.bad_end
+    if end is None:
+        return (0, 0.0)
+    return ({"fail": 1, "none": 2, "pass": 2}[judged.shape], end if judged.result.better == "higher" else -end)

@@ -1,0 +1,186 @@
+"""The only file that imports the `ctgan` package (Business Source License 1.1): its networks, losses and training loop.
+
+The package is used unpatched. `CTGAN.fit` stores its parts on `self`; a subclass sees two of them arrive as properties:
+
+- `_transformer`: ours instead, so that the training matrix is the one that `veil.synthesizers.spans` laid out;
+- `loss_values`: assigned after every epoch; there progress is told, weights are averaged and time is kept.
+
+`_apply_activate` is overridden by an equal but faster one: all spans at once instead of one after the other.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from ctgan import CTGAN
+from ctgan.data_transformer import SpanInfo
+
+from veil.synthesizers.network import draw_conditions
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from veil.synthesizers.spans import Layout
+
+    Singles = npt.NDArray[np.float32]
+
+TEMPERATURE = 0.2
+BATCH_STATISTICS_ROWS = 8192
+
+
+class Stopped(Exception):
+    """Ends the package's training loop from inside an epoch's report."""
+
+
+@dataclass
+class Watch:
+    """What happens after every epoch: losses are told, the generator's weights are averaged, and time may be over."""
+
+    told: Callable[[int, float, float], None]
+    max_seconds: float | None
+    average_decay: float
+    started: float = field(default_factory=time.monotonic)
+    n_epochs: int = 0
+    diverged: bool = False
+    failure: BaseException | None = None
+    average: dict[str, torch.Tensor] = field(default_factory=dict, repr=False)
+
+    def epoch_ended(self, generator_loss: float, discriminator_loss: float, state: Mapping[str, torch.Tensor]) -> None:
+        """Take note of an epoch; `Stopped` ends the training."""
+        self.n_epochs += 1
+        if not (math.isfinite(generator_loss) and math.isfinite(discriminator_loss)):
+            self.diverged = True
+            raise Stopped
+        self._average(state)
+        try:
+            self.told(self.n_epochs, generator_loss, discriminator_loss)
+        except BaseException as failure:  # noqa: BLE001 the caller's own, raised again outside the package
+            self.failure = failure
+        if self.failure is not None:
+            raise Stopped
+        if self.max_seconds is not None and time.monotonic() - self.started > self.max_seconds:
+            raise Stopped
+
+    def _average(self, state: Mapping[str, torch.Tensor]) -> None:
+        decay = min(self.average_decay, (self.n_epochs - 1) / self.n_epochs)
+        for name, value in state.items():
+            if value.is_floating_point():
+                self.average[name] = torch.lerp(value, self.average.get(name, value), decay).clone()
+
+
+class Spans:
+    """Stands in for the package's transformer: it says what the matrix is made of and hands out the matrix."""
+
+    def __init__(self, layout: Layout, matrix: Singles) -> None:
+        self.matrix = matrix
+        self.output_info_list = [*([SpanInfo(1, "tanh")] for _ in layout.numbers),
+                                 *([SpanInfo(span.width, "softmax")] for span in layout.spans)]
+        self.output_dimensions = layout.width
+        self.n_scalars = len(layout.numbers)
+        widths = [span.width for span in layout.spans]
+        places = torch.arange(max(widths))
+        starts = torch.tensor([span.start - self.n_scalars for span in layout.spans])
+        self.inside = places < torch.tensor(widths)[:, None]
+        self.gather = (starts[:, None] + torch.minimum(places, torch.tensor(widths)[:, None] - 1)).ravel()
+        self.scatter = torch.nonzero(self.inside.ravel()).ravel()
+
+    def fit(self, *_: Any) -> None:
+        """Nothing to learn: the layout is fitted."""
+
+    def transform(self, _: Any) -> Singles:
+        """Return the matrix, whatever rows are asked for."""
+        return self.matrix
+
+
+class Training(CTGAN):  # type: ignore[misc]
+    """The package's CTGAN with its reports watched."""
+
+    def __init__(self, spans: Spans, watch: Watch, **parameters: Any) -> None:
+        self._spans, self._watch, self._losses = spans, watch, None
+        super().__init__(**parameters, enable_gpu=False, verbose=False)
+
+    @property
+    def _transformer(self) -> Spans:
+        return self._spans
+
+    @_transformer.setter
+    def _transformer(self, value: Any) -> None:
+        """Leave the package's own unused."""
+
+    @property
+    def loss_values(self) -> Any:
+        """The package's table of losses, one row per epoch."""
+        return self._losses
+
+    @loss_values.setter
+    def loss_values(self, value: Any) -> None:
+        self._losses = value
+        if value is not None and len(value):
+            generator_loss, discriminator_loss = value[["Generator Loss", "Discriminator Loss"]].iloc[-1]
+            self._watch.epoch_ended(float(generator_loss), float(discriminator_loss), self._generator.state_dict())
+
+    def _apply_activate(self, data: torch.Tensor) -> torch.Tensor:
+        spans = self._spans
+        logits = data[:, spans.n_scalars :]
+        noise = torch.empty_like(logits).exponential_().clamp_min_(1e-30).log_()
+        padded = ((logits - noise) / TEMPERATURE).index_select(1, spans.gather).view(len(data), *spans.inside.shape)
+        chances = padded.masked_fill(~spans.inside, -math.inf).softmax(dim=2)
+        flat = chances.view(len(data), -1).index_select(1, spans.scatter)
+        return torch.cat([torch.tanh(data[:, : spans.n_scalars]), flat], dim=1)
+
+
+def train(spans: Spans, watch: Watch, parameters: Mapping[str, Any], *, seed: int) -> dict[str, Singles]:
+    """Train and return the averaged generator's weights, batch normalization folded in.
+
+    Parameters
+    ----------
+    parameters : of the package's constructor, as they are.
+    seed : in [0, 2**32); the package sets and restores the global state of numpy and torch.
+
+    Raises
+    ------
+    Stopped : the training diverged or the report failed; `watch` says which.
+    """
+    training = Training(spans, watch, **parameters)
+    training.set_random_state(seed)
+    try:
+        training.fit(np.arange(len(spans.matrix))[:, None])
+    except Stopped:
+        if watch.diverged or watch.failure is not None:
+            raise
+    return _folded(training, watch.average, np.random.default_rng(seed))
+
+
+@torch.no_grad()
+def _folded(training: Any, average: Mapping[str, torch.Tensor], rng: np.random.Generator) -> dict[str, Singles]:
+    """Return the layers, with the batch statistics of 8,192 rows under training's conditions folded in."""
+    network = training._generator
+    network.load_state_dict({**network.state_dict(), **average})
+    rows = _inputs(training._data_sampler, training._embedding_dim, rng)
+    weights: dict[str, Singles] = {}
+    *residuals, output = network.seq
+    for layer, residual in enumerate(residuals):
+        hidden = residual.fc(rows)
+        scale = residual.bn.weight / torch.sqrt(hidden.var(dim=0, unbiased=False) + residual.bn.eps)
+        weights[f"hidden{layer}.weight"] = (residual.fc.weight * scale[:, None]).numpy()
+        weights[f"hidden{layer}.bias"] = ((residual.fc.bias - hidden.mean(dim=0)) * scale + residual.bn.bias).numpy()
+        rows = torch.cat([((hidden - hidden.mean(dim=0)) * scale + residual.bn.bias).relu_(), rows], dim=1)
+    weights["output.weight"], weights["output.bias"] = output.weight.numpy(), output.bias.numpy()
+    return {name: np.array(value, dtype=np.float32) for name, value in weights.items()}
+
+
+def _inputs(sampler: Any, noise_width: int, rng: np.random.Generator) -> torch.Tensor:
+    """Return what the generator saw while it trained: noise, and conditions by the logarithm of their frequency."""
+    shares = [row[:n] / row[:n].sum() for row, n in
+              zip(sampler._discrete_column_category_prob, sampler._discrete_column_n_category, strict=True)]
+    spans, members = draw_conditions(tuple(shares), BATCH_STATISTICS_ROWS, rng)
+    given = torch.zeros(BATCH_STATISTICS_ROWS, sampler.dim_cond_vec())
+    given[torch.arange(BATCH_STATISTICS_ROWS), torch.from_numpy(sampler._discrete_column_cond_st[spans] + members)] = 1
+    noise = rng.standard_normal((BATCH_STATISTICS_ROWS, noise_width), dtype=np.float32)
+    return torch.cat([torch.from_numpy(noise), given], dim=1)

@@ -1,0 +1,74 @@
+"""Date shift: move all dates of a data subject by the same secret number of days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from veil.columns import render_dates
+from veil.transforms.base import Context, Pair, Properties, Transform, distinct, present, replaced
+from veil.transforms.dates import DateFormat, date_format, timestamps
+from veil.transforms.keys import mac_words
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from veil.transforms.base import Cells
+
+
+class DateShift(Transform):
+    """Shift by a number of days within `days`, drawn per subject from the key; never by zero.
+
+    Intervals between the dates of one subject, their order and the time of day are kept; `weeks_only` keeps the weekday.
+    Whoever knows one true date of a subject knows all of that subject: this is pseudonymization, not anonymity.
+    """
+
+    name: ClassVar[str] = "date_shift"
+    properties: ClassVar[Properties] = Properties(
+        "perturb", keyed=True, needs_subject=True, keeps=frozenset({"nulls", "format", "intervals"})
+    )
+
+    days: Pair[int] = Field(default=(-180, 180))
+    weeks_only: bool = False
+    format: DateFormat = None
+
+    @model_validator(mode="after")
+    def _leaves_a_choice(self) -> DateShift:
+        if len(self.shifts) < 2:
+            raise ValueError("`days` leaves fewer than two shifts; widen it (zero is left out)")
+        return self
+
+    @property
+    def shifts(self) -> npt.NDArray[np.int64]:
+        """The possible shifts in days, all equally likely."""
+        low, high = self.days
+        choices = np.arange(low, high + 1, dtype=np.int64)
+        return np.asarray(choices[(choices != 0) & ((choices % 7 == 0) | (not self.weeks_only))])
+
+    def apply(self, cells: Cells, context: Context) -> Cells:
+        """Shift each distinct pair of subject and date."""
+        there = present(cells, context).to_numpy(dtype=bool)
+        pattern = date_format(context.column, self.format)
+        dates, stamps = distinct(cells.to_numpy(dtype=object)[there], lambda values: list(timestamps(values, pattern, context)))
+        shifts = self._days(context.require_subject().to_numpy(dtype=object)[there], context)
+        moved, written = _written(stamps.astype("datetime64[us]")[dates] + shifts.astype("timedelta64[D]"), pattern)
+        return replaced(cells, there, moved, written)
+
+    def _days(self, subjects: npt.NDArray[Any], context: Context) -> npt.NDArray[np.int64]:
+        key, shifts = context.require_key(), self.shifts
+
+        def drawn(values: list[str]) -> Any:
+            words = mac_words(key, context.subject_keyspace, values, purpose="date_shift")
+            return shifts[(words[:, 0] % np.uint64(len(shifts))).astype(np.intp)]
+
+        codes, days = distinct(subjects, drawn)
+        return np.asarray(days.astype(np.int64)[codes])
+
+
+def _written(stamps: npt.NDArray[np.datetime64], pattern: str) -> tuple[Any, Any]:
+    import pandas as pd
+
+    codes, levels = pd.factorize(stamps)
+    return codes, render_dates(pd.Series(levels), pattern).to_numpy(dtype=object)

@@ -91,7 +91,7 @@ def _anonymize(options: argparse.Namespace, drop: str, policy: str, dataset: str
     from flows.anonymize import OUTCOMES, Options, anonymize
     from flows.summary import summary_lines
 
-    state = anonymize(  # type: ignore[call-overload]
+    state = anonymize(
         drop=str(Path(drop).absolute()),
         policy=policy,
         dataset=dataset,

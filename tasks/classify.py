@@ -37,7 +37,7 @@ def _classified(table: Table, models: recognizers.Models, seed: int) -> Classifi
         neighbours = tuple(name for name in names if name != column.name)
         profiles.append(profile)
         samples.append(recognizers.sample(profile, counts, neighbours, seed=seed))
-    findings = recognizers.classify(table.name, samples, models=models)
+    findings = recognizers.classify(samples, models=models, table=table.name)
     typed = tuple(
         dataclasses.replace(column, type=profile.type, format=profile.format, nullable=profile.n_null > 0)
         for column, profile in zip(table.columns, profiles, strict=True)

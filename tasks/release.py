@@ -43,7 +43,7 @@ class Publication:
 
 def identity(drop_sha256: str, policy_sha256: str) -> str:
     """Name a release by what went in: twelve digits of the drop's digest and of the policy's."""
-    return f"{drop_sha256[:12]}-{policy_sha256[:12]}"
+    return f"{drop_sha256[:12] or 'unread'}-{policy_sha256[:12] or 'unread'}"
 
 
 def released_before(releases: Path, dataset: str, drop_sha256: str, policy_sha256: str) -> Path | None:
@@ -83,7 +83,7 @@ def release(publication: Publication, drop: Drop, releases: str, released_at: st
 def hold(publication: Publication, releases: str, released_at: str) -> Release:
     """Keep report and evidence of a run that was held, in a new folder per attempt; no row is copied."""
     content = publication.content
-    name = identity(content.drop_sha256 or "unread-drop-", content.policy.sha256 if content.policy else "unread-policy")
+    name = identity(content.drop_sha256, content.policy.sha256 if content.policy else "")
     folder = Path(releases) / content.dataset / "held"
     attempt = 1
     while (target := folder / f"{name}-{attempt:03d}").exists():

@@ -12,9 +12,9 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
-from prefect import task
+from prefect import Task
 from prefect.cache_policies import NO_CACHE
 
 from veil.errors import StageFailed, VeilError
@@ -30,16 +30,45 @@ CAREFUL_LOGGERS = ("presidio-analyzer", "presidio-anonymizer", "spacy", "great_e
 OUR_FOLDERS = ("veil", "tasks", "flows")
 
 
-def stage(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function a stage: a Prefect task that is never cached, persisted or retried, and lets no cell out."""
+class Stage(Generic[P, R]):
+    """A stage: called inside a flow it is a Prefect task run; `fn` is the sealed function itself.
 
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        sealed_function = sealed(name)(function)
-        return task(  # type: ignore[return-value]
-            sealed_function, name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, log_prints=False
+    The task gets its arguments in one opaque parcel. Prefect walks into every argument to look for futures, and a parcel is where
+    it stops: no policy, plan or keyring is opened, copied or counted among the task's inputs.
+    """
+
+    def __init__(self, name: str, function: Callable[P, R]) -> None:
+        self.fn = sealed(name)(function)
+        self._task = Task(
+            self._unpacked,
+            name=name,
+            task_run_name=name,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            log_prints=False,
+            retries=0,
         )
+        functools.update_wrapper(self, function)
 
-    return decorate
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._task(_Parcel(args, kwargs))
+
+    def _unpacked(self, parcel: _Parcel) -> R:
+        return self.fn(*parcel.args, **parcel.kwargs)
+
+
+class _Parcel:
+    """Arguments that Prefect neither opens nor shows."""
+
+    __slots__ = ("args", "kwargs")
+
+    def __init__(self, args: Any, kwargs: Any) -> None:
+        self.args, self.kwargs = args, kwargs
+
+
+def stage(name: str) -> Callable[[Callable[P, R]], Stage[P, R]]:
+    """Make a function a stage: a Prefect task that is never cached, persisted or retried, and lets no cell out."""
+    return lambda function: Stage(name, function)
 
 
 def sealed(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -1,82 +1,21 @@
-"""A real Prefect server and worker on loopback, and one run of the deployed flow, made once for all tests here that ask for them."""
+"""One server, one worker and one released run for all tests in this folder that ask for them."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import httpx
 import pytest
+from running_server import DATASET, FlowRun, Server, form, run_to_its_end, running
 
 from tasks.demo import make_drop
 
-ROOT = Path(__file__).parents[2]
-PREFECT = Path(sys.executable).with_name("prefect")
-DATASET, POLICY, N_CUSTOMERS = "shop", "demo", 1500
-SERVER_SECONDS, WORKER_SECONDS, RUN_SECONDS = 120, 60, 600
-FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running Prefect server with a worker of the pool `veil` and the deployments of `deployments/prefect.yaml`."""
-
-    url: str
-    folder: Path
-    environment: Mapping[str, str]
-
-    @property
-    def api(self) -> str:
-        return f"{self.url}/api"
-
-    @property
-    def releases(self) -> Path:
-        return self.folder / "releases"
-
-    def get(self, path: str) -> Any:
-        return httpx.get(f"{self.api}{path}", timeout=30).raise_for_status().json()
-
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        return httpx.post(f"{self.api}{path}", json=body, timeout=30).raise_for_status().json()
-
-    def log(self) -> str:
-        """Return the ends of the server's and the worker's logs, for a failing test's message."""
-        return "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log")))
-
-
-@dataclass(frozen=True)
-class FlowRun:
-    """A flow run that has ended, as the API tells it."""
-
-    id: str
-    state: Mapping[str, Any]
-    parameters: Mapping[str, Any]
+N_CUSTOMERS = 1500
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start server and worker, deploy as the README says, and end both whatever happens."""
-    folder = tmp_path_factory.mktemp("server")
-    with contextlib.ExitStack() as running:
-        port = free_port()
-        environment = clean_environment(folder, port)
-        started = Server(f"http://127.0.0.1:{port}", folder, environment)
-        running.enter_context(process(started, "server", "server", "start", "--host", "127.0.0.1", "--port", str(port)))
-        wait(lambda: answers(f"{started.api}/health"), SERVER_SECONDS, "the server does not answer", started)
-        running.enter_context(process(started, "worker", "worker", "start", "--pool", "veil", "--type", "process"))
-        wait(lambda: answers(f"{started.api}/work_pools/veil"), WORKER_SECONDS, "the worker has made no pool", started)
-        deploy(started)
+    with running(tmp_path_factory.mktemp("server")) as started:
         yield started
 
 
@@ -86,103 +25,3 @@ def released_run(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Fl
     drop = tmp_path_factory.mktemp("inbox") / DATASET
     make_drop(drop, n_customers=N_CUSTOMERS)
     return run_to_its_end(server, form(drop))
-
-
-def form(drop: Path, **changed: Any) -> dict[str, Any]:
-    """Return the parameters as the UI's form sends them: every field, filled or at its default."""
-    return {"drop": str(drop), "policy": POLICY, "dataset": DATASET, "options": {"seed": 2026, "epochs": None, "out": None}} | changed
-
-
-def run_to_its_end(server: Server, parameters: Mapping[str, Any]) -> FlowRun:
-    """Create a run of the deployment `manual` over the API and wait until it has ended."""
-    deployment = server.get("/deployments/name/anonymize/manual")
-    created = server.post(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
-
-    def ended() -> Any:
-        run = server.get(f"/flow_runs/{created['id']}")
-        return run if run["state_type"] in FINAL else None
-
-    run = wait(ended, RUN_SECONDS, "the flow run has not ended", server)
-    return FlowRun(run["id"], run["state"], run["parameters"])
-
-
-def clean_environment(folder: Path, port: int) -> dict[str, str]:
-    """Return an environment in which nothing of the developer's Prefect or Veil is left."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VEIL_"))}
-    url = f"http://127.0.0.1:{port}/api"
-    return kept | {
-        "PREFECT_HOME": str(folder / "prefect"),
-        "PREFECT_API_URL": url,
-        "PREFECT_SERVER_UI_API_URL": url,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "VEIL_HOME": str(folder / "home"),
-        "VEIL_RELEASES": str(folder / "releases"),
-        "VEIL_KEY": secrets.token_hex(32),
-        "OMP_NUM_THREADS": "1",
-        "OMP_WAIT_POLICY": "PASSIVE",
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
-
-
-@contextlib.contextmanager
-def process(server: Server, name: str, *command: str) -> Iterator[None]:
-    """Run a Prefect command in a process group of its own, away from the checkout, until the block is left.
-
-    A worker ignores its first SIGTERM and its flow runs are children of it, so the group is killed if it stays.
-    """
-    away = server.folder / name
-    away.mkdir()
-    with (server.folder / f"{name}.log").open("w") as log:
-        started = subprocess.Popen([PREFECT, *command], cwd=away, env=server.environment, stdin=subprocess.DEVNULL,
-                                   stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        yield
-    finally:
-        end_group(started)
-
-
-def end_group(started: subprocess.Popen[bytes], patience: float = 5) -> None:
-    """End a process and all its descendants that are in its group."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(started.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            started.wait(patience)
-    started.wait()
-
-
-def deploy(server: Server) -> None:
-    """Deploy from a folder that holds the deployment file and nothing else: the package comes from its installation."""
-    away = server.folder / "deploy"
-    shutil.copytree(ROOT / "deployments", away / "deployments")
-    command = [PREFECT, "--no-prompt", "deploy", "--prefect-file", "deployments/prefect.yaml", "--all"]
-    done = subprocess.run(command, cwd=away, env=server.environment, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr + server.log()
-
-
-def wait(condition: Callable[[], Any], seconds: float, complaint: str, server: Server) -> Any:
-    """Return what the condition returns once that is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.5)
-    pytest.fail(f"{complaint} after {seconds} seconds\n{server.log()}")
-
-
-def answers(url: str) -> bool:
-    """Say whether a GET succeeds."""
-    try:
-        return httpx.get(url, timeout=5).is_success
-    except httpx.HTTPError:
-        return False
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port

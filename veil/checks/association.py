@@ -44,7 +44,8 @@ class CorrelationDifference:
         views = shared_views(tables.columns, tables.train, tables.holdout, tables.synthetic)
         names = tuple(column.name for column in tables.columns)
         if len(names) < 2 or any(view.n_rows < 2 * N_GROUPS for view in views):
-            return CheckReport((not_run(self.name, "fidelity", tables, "needs two columns and 20 rows in each table", better="lower"),))
+            reason = "needs two columns and 20 rows in each table"
+            return CheckReport((not_run(self.name, "fidelity", tables, reason, better="lower"),))
         train, holdout, synthetic = (
             association(view, random_groups(view.n_rows, generator(tables.seed, "correlation", part)))
             for view, part in zip(views, ("train", "holdout", "synthetic"), strict=True)
@@ -141,7 +142,7 @@ def standardized(numbers: Floats) -> Floats:
     if known.size == 0:
         return numbers
     deviation = float(known.std())
-    return (numbers - known.mean()) / (deviation if deviation > 0 else 1.0)
+    return np.asarray((numbers - known.mean()) / (deviation if deviation > 0 else 1.0))
 
 
 def cramers_v(left: Codes, right: Codes, groups: Codes) -> Floats:
@@ -159,13 +160,14 @@ def cramers_v(left: Codes, right: Codes, groups: Codes) -> Floats:
     rows, columns = margins[0][1], margins[1][1]
     phi2 = np.maximum(0, phi2 - (rows - 1) * (columns - 1) / (n - 1))
     smaller = np.minimum(rows - (rows - 1) ** 2 / (n - 1), columns - (columns - 1) ** 2 / (n - 1)) - 1
-    return np.sqrt(np.clip(np.divide(phi2, smaller, out=np.zeros_like(phi2), where=smaller > FLAT), 0, 1))
+    explained = np.divide(phi2, smaller, out=np.zeros_like(phi2), where=smaller > FLAT)
+    return np.asarray(np.sqrt(np.clip(explained, 0, 1)))
 
 
 def _margins(counts: Floats, codes: Codes) -> tuple[Floats, Floats]:
     """Return each cell's margin (11, n_cells) and the number of levels that occur (11,)."""
     n_levels = int(codes.max()) + 1
-    totals = np.stack([np.bincount(codes, weights=row, minlength=n_levels) for row in counts])
+    totals: Floats = np.stack([np.bincount(codes, weights=row, minlength=n_levels) for row in counts]).astype(np.float64)
     return totals[:, codes], (totals > 0).sum(axis=1).astype(np.float64)
 
 
@@ -184,9 +186,9 @@ def correlation_ratio(numbers: Floats, codes: Codes, n_levels: int, groups: Code
     within = (squares - sums**2 / np.maximum(counts, 1)).sum(axis=1)
     usable = (total > FLAT * np.maximum(n, 1)) & (n > levels)
     unexplained = np.divide(within * (n - 1), total * (n - levels), out=np.ones_like(total), where=usable)
-    return np.sqrt(np.clip(1 - unexplained, 0, 1))
+    return np.asarray(np.sqrt(np.clip(1 - unexplained, 0, 1)))
 
 
 def _sums(weights: Floats, codes: Codes, n_levels: int, groups: Codes) -> Floats:
     flat = np.bincount(groups * n_levels + codes, weights=weights, minlength=N_GROUPS * n_levels)
-    return leave_one_out(flat.reshape(N_GROUPS, n_levels))
+    return leave_one_out(flat.reshape(N_GROUPS, n_levels).astype(np.float64))

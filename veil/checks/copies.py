@@ -41,7 +41,8 @@ class ExactCopies:
         value, (low, high) = excess_share(on_train, on_holdout, chance, len(synthetic))
         detail = f"{few(int(on_train.sum()))} rows equal train only, {few(int(on_holdout.sum()))} equal holdout only"
         names = tuple(column.name for column in tables.columns)
-        return (CheckResult(self.name, "privacy", tables.table, names, value, low, high, "lower", detail=detail, n=len(synthetic)),)
+        return (CheckResult(self.name, "privacy", tables.table, names, value, low, high, "lower",
+                            detail=detail, n=len(synthetic)),)
 
 
 def _matches(train: Codes, holdout: Codes, synthetic: Codes) -> tuple[Codes, Codes, Floats]:

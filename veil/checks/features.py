@@ -20,7 +20,8 @@ MIN_ROWS = 50
 MAX_INDICATORS = 20
 CHOICE_ROWS = 4_000
 CHOICE_FOLDS = 3
-DETERMINED = 0.995
+DETERMINED = 0.999
+MIN_ROWS_PER_VALUE = 20
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,8 @@ def indicators(view: View, original: View, features: tuple[str, ...]) -> Floats:
 def choose_target(train: View, seed: int) -> str | None:
     """Return the column of 2 to 20 levels that a small tree predicts best (cross-validated AUC), None if there is none.
 
-    A column that others determine (AUC above 0.995: a code beside its label) comes last: every model is perfect on it, so
-    it tells little about what was kept.
+    A column that one other column determines (a code beside its label, a country beside its city) comes last: every model is
+    perfect on it, so it tells little about what was kept.
     """
     best: tuple[bool, float, str] | None = None
     rows = generator(seed, "utility", "choice").permutation(train.n_rows)[:CHOICE_ROWS]
@@ -170,9 +171,23 @@ def choose_target(train: View, seed: int) -> str | None:
         found = _tree_auc(ordinal(train, features)[rows], levels[0][0][rows], seed)
         if found is None or found <= 0.5:
             continue
-        rank = (found <= DETERMINED, found, column.name)
+        rank = (not is_determined(levels[0][0], train, features), found, column.name)
         best = rank if best is None or rank[:2] > best[:2] else best
     return None if best is None else best[2]
+
+
+def is_determined(target: Codes, train: View, features: tuple[str, ...]) -> bool:
+    """Return True if one feature tells the target's level in 99.9 % of the rows; features of many values do not count."""
+    for name in features:
+        values = train.numbers[name] if name in train.numbers else train.codes[name]
+        codes = np.unique(values, return_inverse=True)[1]
+        if codes.max() + 1 > train.n_rows / MIN_ROWS_PER_VALUE:
+            continue
+        n_levels = int(target.max()) + 1
+        together = np.bincount(codes * n_levels + target, minlength=(int(codes.max()) + 1) * n_levels).reshape(-1, n_levels)
+        if together.max(axis=1).sum() >= DETERMINED * train.n_rows:
+            return True
+    return False
 
 
 def _usable(counts: Codes) -> bool:
@@ -185,7 +200,7 @@ def _tree_auc(features: Floats, truth: Codes, seed: int) -> float | None:
 
     from veil.checks.models import mean_auc
 
-    levels, codes, counts = np.unique(truth, return_inverse=True, return_counts=True)
+    _, codes, counts = np.unique(truth, return_inverse=True, return_counts=True)
     keep = counts[codes] >= MIN_ROWS_PER_LEVEL
     if len(np.unique(codes[keep])) < MIN_LEVELS:
         return None

@@ -99,8 +99,7 @@ def contingency_similarity(left: str, right: str, first: View, second: View, gro
     codes = [view.codes[left] * view.n_levels[right] + view.codes[right] for view in (first, second)]
     cells, of_cell = np.unique(np.concatenate(codes), return_inverse=True)
     parts = of_cell[: first.n_rows], of_cell[first.n_rows :]
-    counts = [counts_without_each_group(part, len(cells), group) for part, group in zip(parts, groups, strict=True)]
-    return tv_complement(counts[0], counts[1])
+    return tv_complement(*(counts_without_each_group(part, len(cells), group) for part, group in zip(parts, groups, strict=True)))
 
 
 def _numeric_pairs(first: View, second: View, groups: tuple[Codes, Codes]) -> list[Floats]:

@@ -35,8 +35,8 @@ def column_score(name: str, first: View, second: View, groups: tuple[Codes, Code
     if name in first.numeric:
         return ks_complement(first.numbers[name], second.numbers[name], groups)
     n_levels = first.n_levels[name]
-    counts = [counts_without_each_group(view.codes[name], n_levels, group) for view, group in zip((first, second), groups, strict=True)]
-    return tv_complement(counts[0], counts[1])
+    return tv_complement(*(counts_without_each_group(view.codes[name], n_levels, group)
+                           for view, group in zip((first, second), groups, strict=True)))
 
 
 def ks_complement(first: Floats, second: Floats, groups: tuple[Codes, Codes]) -> Floats:
@@ -48,12 +48,12 @@ def ks_complement(first: Floats, second: Floats, groups: tuple[Codes, Codes]) ->
     split = int(there[0].sum())
     left = _cumulative(codes[:split], len(points), groups[0][there[0]])
     right = _cumulative(codes[split:], len(points), groups[1][there[1]])
-    return 1 - np.abs(left - right).max(axis=1)
+    return np.asarray(1 - np.abs(left - right).max(axis=1))
 
 
 def _cumulative(codes: Codes, n_codes: int, groups: Codes) -> Floats:
     counts = counts_without_each_group(codes, n_codes, groups).cumsum(axis=1)
-    return counts / np.maximum(counts[:, -1:], 1)
+    return np.asarray(counts / np.maximum(counts[:, -1:], 1))
 
 
 def tv_complement(first: Floats, second: Floats) -> Floats:

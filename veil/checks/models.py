@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,11 +26,13 @@ def fitted_scores(task: Task, rows: Rows, seed: int) -> dict[str, Floats]:
     """
     if task.n_classes and len(np.unique(rows.truth)) < 2:
         nothing = np.full((len(task.holdout), task.n_classes), 1 / task.n_classes)
-        return {name: nothing for name in _models(task, len(rows), seed)}
+        return dict.fromkeys(_models(task, len(rows), seed), nothing)
     predictions = {}
     for name, (model, wants_ordinal) in _models(task, len(rows), seed).items():
         seen, asked = (part.ordinal if wants_ordinal else part.indicators for part in (rows, task.holdout))
-        model.fit(seen, rows.truth)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a linear model that stopped early is scored as it is
+            model.fit(seen, rows.truth)
         predictions[name] = _predict(model, asked, task.n_classes)
     return predictions
 
@@ -88,7 +91,8 @@ def score_replicates(task: Task, predicted: Floats, weights: Floats) -> Floats:
     """Return the score per row of weights (n_replicates, n_holdout)."""
     if task.n_classes:
         classes = task.truth.astype(np.int64)
-        return np.mean([weighted_auc(classes == level, chances, weights) for level, chances in _rest(predicted)], axis=0)
+        areas = [weighted_auc(classes == level, chances, weights) for level, chances in _rest(predicted)]
+        return np.asarray(np.mean(areas, axis=0))
     total = weights.sum(axis=1)
     mean = weights @ task.truth / total
     spread = weights @ task.truth**2 - total * mean**2
@@ -118,4 +122,5 @@ def weighted_auc(positive: Any, scores: Floats, weights: Floats) -> Floats:
     sides = [np.add.reduceat((weights * side)[:, order], starts, axis=1) for side in (positive, ~positive)]
     below = sides[1].cumsum(axis=1) - sides[1] / 2
     pairs = sides[0].sum(axis=1) * sides[1].sum(axis=1)
-    return np.divide((sides[0] * below).sum(axis=1), pairs, out=np.full(len(weights), 0.5), where=pairs > 0)
+    area = np.divide((sides[0] * below).sum(axis=1), pairs, out=np.full(len(weights), 0.5), where=pairs > 0)
+    return np.asarray(area)

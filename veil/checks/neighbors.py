@@ -53,8 +53,8 @@ class NearestShare:
         _, found = nearest(synthetic[asked], np.concatenate([train, holdout])[order])
         value, (low, high) = balanced_share(np.bincount(found, minlength=len(order)), order < n_train)
         names = tuple(column.name for column in tables.columns)
-        return (CheckResult(self.name, "privacy", tables.table, names, value, low, high, "lower",
-                            detail=f"{len(asked)} synthetic rows against {n_train} of train and {n_holdout} of holdout", n=len(asked)),)
+        detail = f"{len(asked)} synthetic rows against {n_train} of train and {n_holdout} of holdout"
+        return (CheckResult(self.name, "privacy", tables.table, names, value, low, high, "lower", detail=detail, n=len(asked)),)
 
 
 def balanced_share(hits: Codes, is_train: Booleans) -> tuple[float, Interval]:

@@ -19,14 +19,13 @@ class Illustrated(Protocol):
         ...
 
 
-def run_checks(tables: CheckInput, names: Iterable[str] | None = None, *, checks: Mapping[str, Check] | None = None) -> CheckReport:
-    """Run checks one after the other.
+def run(tables: CheckInput, names: Iterable[str] | None, checks: Mapping[str, Check]) -> CheckReport:
+    """Run checks one after the other, in the order of `checks`.
 
     Parameters
     ----------
     names : of checks or of their results, in any order; None runs all. A name that no check has is `not_run`.
-    checks : the checks to choose from, by name; None stands for `veil.checks.CHECKS`. To ask for another number of rows than
-        train and holdout have: `{**CHECKS, "structure": Structure(n_rows=...)}`.
+    checks : the checks to choose from, by name.
 
     Returns
     -------
@@ -35,10 +34,7 @@ def run_checks(tables: CheckInput, names: Iterable[str] | None = None, *, checks
     """
     from threadpoolctl import threadpool_limits
 
-    from veil.checks import CHECKS
-
-    available = CHECKS if checks is None else checks
-    chosen, unknown = _chosen(available, names)
+    chosen, unknown = _chosen(checks, names)
     with threadpool_limits(limits=1):  # threads that fight over busy cores make a fit fifty times slower, and change last digits
         parts = [_report(check, tables) for check in chosen]
     unmeasured = tuple(CheckResult(name, "structure", tables.table, (), None, status="not_run", detail="no check of that name")

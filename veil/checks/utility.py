@@ -36,9 +36,10 @@ class _Trial:
 class UtilityKept:
     """Skill that a model trained on synthetic rows has on the holdout, as a share of the skill trained on train.
 
-    Skill is 2 * AUC - 1 for levels (one against the rest, averaged, where there are more than two) and R2 for numbers; models are boosted
-    trees, a linear model, a decision tree, naive Bayes and nearest neighbors. The value is that of the model that is
-    best when trained on the original; `detail` says whether the models rank alike. Fits on at most `max_rows` rows.
+    Skill is 2 * AUC - 1 for levels (one against the rest, averaged, where there are more than two) and R2 for numbers.
+    Models are boosted trees, a linear model, a decision tree, naive Bayes (for levels) and nearest neighbors. The value is
+    that of the model that is best when trained on the original; `detail` says whether the models rank alike.
+    Fits on at most `max_rows` rows of each table.
 
     Source: train on synthetic, test on real, Esteban et al. 2017, arXiv 1706.02633. The interval is a paired bootstrap of the
     holdout's rows.
@@ -63,12 +64,12 @@ class UtilityKept:
                        for trial in trials)
         best = max(trials, key=lambda trial: trial.on_original)
         if _skill(best.on_original, task) < LEAST_SKILL:
-            return CheckReport((not_run(self.name, "utility", tables, "no model can predict the target from the original"),), models=scores)
+            reason = f"no model trained on the original predicts `{task.target}`"
+            return CheckReport((not_run(self.name, "utility", tables, reason),), models=scores)
         value, (low, high) = _kept(best, task, generator(tables.seed, self.name, "bootstrap"))
-        detail = (f"target `{task.target}`, best model {best.model}: {task.metric} {best.on_original:.4f} trained on original, "
-                  f"{best.on_synthetic:.4f} on synthetic; {_ranking(trials)}; {len(task.original)} and {len(task.synthetic)} rows to train on")
-        return CheckReport((CheckResult(self.name, "utility", tables.table, task.features, value, low, high,
-                                        detail=detail, n=len(task.truth)),), models=scores)
+        result = CheckResult(self.name, "utility", tables.table, task.features, value, low, high,
+                             detail=_detail(task, best, trials), n=len(task.truth))
+        return CheckReport((result,), models=scores)
 
 
 def model_scores(tables: CheckInput) -> tuple[ModelScore, ...]:
@@ -78,8 +79,16 @@ def model_scores(tables: CheckInput) -> tuple[ModelScore, ...]:
 
 def _trials(task: Task, seed: int) -> list[_Trial]:
     original, synthetic = (fitted_scores(task, rows, seed) for rows in (task.original, task.synthetic))
-    return [_Trial(model, round(score(task, original[model]), 6), round(score(task, synthetic[model]), 6), original[model], synthetic[model])
-            for model in original]
+    return [
+        _Trial(model, round(score(task, predicted), 6), round(score(task, synthetic[model]), 6), predicted, synthetic[model])
+        for model, predicted in original.items()
+    ]
+
+
+def _detail(task: Task, best: _Trial, trials: list[_Trial]) -> str:
+    return (f"target `{task.target}`, best model {best.model}: {task.metric} {best.on_original:.4f} trained on original, "
+            f"{best.on_synthetic:.4f} on synthetic; {_ranking(trials)}; "
+            f"{len(task.original)} and {len(task.synthetic)} rows to train on")
 
 
 def _skill(value: float, task: Task) -> float:

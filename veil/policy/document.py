@@ -24,10 +24,11 @@ MAX_ALIASES = 16
 MAX_NODES = 20_000
 
 # Values under these keys are text however they are written: `epoch: 2026`, `do: null` and `null_values: [0]` mean what they say.
-TEXT_KEYS = frozenset({"policy", "epoch", "do", "reason", "prefix", "null_values", "name", "unmatched", "in", "value"})
+TEXT_KEYS = frozenset({"policy", "epoch", "do", "reason", "prefix", "null_values", "name", "from", "sex_from", "unmatched", "in", "value"})
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -148,6 +149,8 @@ class _Reader:
     def key(self, event: yaml.Event, path: Path) -> str:
         if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
             raise self.refused(event, path, "a key that is not plain text", "write the key as text")
+        if _SURROGATE.search(event.value):
+            raise self.refused(event, path, "a key with half a character", "write the character itself")
         if event.value == "<<" and not event.style:
             raise self.refused(event, path, "a merge key `<<`", "repeat the lines; a policy is read as it stands")
         return str(event.value)
@@ -162,6 +165,8 @@ class _Reader:
 
     def scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
+        if _SURROGATE.search(text):
+            raise self.refused(event, path, "half a character", "write the character itself instead of two `\\u` escapes")
         named = next((part for part in reversed(path) if isinstance(part, str)), "")
         if event.style is not None or named in TEXT_KEYS:
             return text

@@ -114,6 +114,8 @@ def _words(detail: Mapping[str, Any], path: Loc) -> tuple[str, str]:
     """Say what is wrong and what to do. The text of the policy is quoted only where no secret can stand."""
     kind, key = detail["type"], str(path[-1]) if path else ""
     context = detail.get("ctx", {})
+    if kind == "extra_forbidden" and detail["input"] is None and " " in key:
+        return f"unknown key `{key}`", "a comma ends a value inside `{…}`; put the value before it in quotes"
     if kind == "extra_forbidden":
         return f"unknown key `{key}`", _place(key, detail["loc"])
     if kind == "union_tag_invalid":

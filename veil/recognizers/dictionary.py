@@ -69,7 +69,6 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 
 
-@lru_cache(maxsize=65536)
 def folded(value: str) -> str:
     """Return the value in lower case, without accents, its hyphens as spaces."""
     plain = unicodedata.normalize("NFKD", value.replace("ß", "ss").replace("ł", "l").replace("ø", "o").lower())

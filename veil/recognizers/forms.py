@@ -96,7 +96,7 @@ def form(entity: str) -> Form:
 
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}\b")
 _CARD = re.compile(r"\b[2-6]\d{3}(?:[ -]?\d{2,6}){2,4}\b")
-_ISSUERS = re.compile(r"4|5[0-8]|2[2-7]|3[0-9]|6")
+_ISSUERS = re.compile(r"4|5[0-8]|2[2-7]|3[0-9]|6|2131|1800")
 
 
 def _expressions(recognizer: Any, least: float = 0.0) -> tuple[re.Pattern[str], ...]:

@@ -17,7 +17,7 @@ ALSO_SEARCHED: Final = frozenset({"CITY", "POSTCODE", "BIRTH_DATE", "LOCATION"})
 MIN_LETTERS: Final = 3
 MIN_DIGITS: Final = 5
 _PARTICLES: Final = frozenset({"van", "von", "der", "den", "del", "las", "los", "dos", "the", "und", "and", "ter", "ten", "mac", "san"})
-_COMMON_WORDS: Final = frozenset(
+COMMON_WORDS: Final = frozenset(
     "will may mark rose grant young long king price white black brown green gray art bill bob jack gene grace hope faith joy dawn eve "
     "april june august summer autumn amber ruby pearl lily iris ivy rob pat sue drew chase chance hunter mason cooper baker cook carter "
     "miller page reed rice stone wood woods hill field fields ford lane park parks street banks bush cross day dean english fish fox frank "
@@ -50,17 +50,11 @@ class KnownValues:
         known : entity -> distinct values. Only direct identifiers and places, postcodes and birth dates are searched. Values
             under 3 characters, and numbers under 5 digits, are left out: they would be found everywhere.
         """
-        import ahocorasick_rs
-
         chosen: dict[str, tuple[str, bool]] = {}
         for entity in sorted(known):
             for value, common in _searchable(entity, known[entity]):
                 chosen.setdefault(value, (entity, common))
-        if not chosen:
-            return None
-        values = sorted(chosen)
-        automaton = ahocorasick_rs.AhoCorasick(values, matchkind=ahocorasick_rs.MatchKind.Standard)
-        return cls(automaton, tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values))
+        return automaton_of(chosen) if chosen else None
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the spans of known values; they may overlap."""
@@ -72,16 +66,25 @@ class KnownValues:
                 yield Span(start, end, self.entities[place], SCORE)
 
 
+def automaton_of(chosen: Mapping[str, tuple[str, bool]]) -> KnownValues:
+    """Build the automaton of folded values, each with its entity and whether it needs a capital."""
+    import ahocorasick_rs
+
+    values = sorted(chosen)
+    automaton = ahocorasick_rs.AhoCorasick(values, matchkind=ahocorasick_rs.MatchKind.Standard)
+    return KnownValues(automaton, tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values))
+
+
 def _searchable(entity: str, values: Iterable[str]) -> Iterator[tuple[str, bool]]:
     if entity not in ENTITIES or entity == "FREE_TEXT" or (ENTITIES[entity].role != "direct" and entity not in ALSO_SEARCHED):
         return
     for value in values:
         stripped = folded(value.strip())
         if _is_telling(stripped):
-            yield stripped, stripped in _COMMON_WORDS
+            yield stripped, stripped in COMMON_WORDS
         if entity == "PERSON":
             parts = [part.strip(".,'") for part in stripped.split()]
-            yield from ((part, part in _COMMON_WORDS) for part in parts if len(part) > 3 and part not in _PARTICLES)
+            yield from ((part, part in COMMON_WORDS) for part in parts if len(part) > 3 and part not in _PARTICLES)
 
 
 def _is_telling(value: str) -> bool:

@@ -72,10 +72,12 @@ def sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 
 def _expanded(entries: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for entry in entries:
-        weak = "?" if entry.endswith("?") else ""
-        choices = [groups[word] if word.startswith("@") else (word,) for word in entry.rstrip("?").split()]
+    for marked in entries:
+        entry, weak = marked.rstrip("?"), "?" if marked.endswith("?") else ""
+        choices = [groups[word] if word.startswith("@") else (word,) for word in entry.split()]
         yield from (" ".join(choice) + weak for choice in itertools.product(*choices))
+        if entry.endswith("nummer"):
+            yield entry.removesuffix("nummer") + "nr" + weak
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 
 from veil.recognizers.base import share_of
@@ -14,6 +13,8 @@ REGIONS: Final = ("US", "GB", "DE", "FR", "NL", "BE", "ES", "IT", "PT", "PL", "A
 _SHAPE = re.compile(r"\+?[\d(](?:[\d ()./-]{5,22})\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.IGNORECASE)
 _IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE)
 _SEPARATED = re.compile(r"[ ()/-]|\d\.\d+\.\d")
+_HYPHENATED = re.compile(r"[1-9]\d*-\d+")
+_MIN_DIGITS: Final = 8
 SCREEN: Final = 12
 JUDGED: Final = 60
 
@@ -28,7 +29,6 @@ def is_separated(value: str) -> bool:
     return value.startswith("+") or bool(_SEPARATED.search(value))
 
 
-@lru_cache(maxsize=65536)
 def is_valid(value: str, region: str) -> bool:
     """Return whether the number exists in the plan of that region, or in its own where it starts with `+`."""
     import phonenumbers
@@ -51,7 +51,7 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each number in a text that is valid somewhere, or written with `+` or `00` and long enough."""
     for match in _IN_TEXT.finditer(text):
         value = match.group()
-        if DATE_LIKE.fullmatch(value) or not 7 <= sum(map(str.isdigit, value)) <= 17:
+        if DATE_LIKE.fullmatch(value) or not _MIN_DIGITS <= sum(map(str.isdigit, value)) <= 17 or _HYPHENATED.fullmatch(value):
             continue
         if value.startswith(("+", "00", "(+")) or any(is_valid(value, region) for region in _plans(value)):
             yield match.span()

@@ -1,6 +1,7 @@
 """The one scorer: evidence about a column becomes one finding.
 
-1. Evidence for an entity from different recognizers is combined as independent: 1 - Π(1 - score), the best per recognizer.
+1. Evidence for an entity from different sources is combined as independent: 1 - Π(1 - score), the best per source. Patterns
+   and statistics are one source: both look at the form of the values.
 2. Kin help each other at half weight, so that "looks like a given name" supports `last_name` without overruling it.
 3. Evidence against (NOTHING) multiplies what names, dictionaries, models and loose patterns say by 1 - score. It cannot
    touch proof: a score of 0.9 or more (check digits, e-mail form), types that are dates, and strays of personal data found
@@ -21,12 +22,14 @@ THRESHOLD: Final = 0.5
 PROOF: Final = 0.9
 KIN_WEIGHT: Final = 0.5
 OFTEN_FLAGS: Final = frozenset({"GENDER", "MARITAL_STATUS"})
+_SOURCES: Final = {"patterns": "form", "statistics": "form"}
 KIN: Final = (
     frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"}),
     frozenset({"CITY", "REGION", "COUNTRY", "LOCATION"}),
     frozenset({"STREET_ADDRESS", "ADDRESS_LINE"}),
     frozenset({"BIRTH_DATE", "EVENT_DATE"}),
-    frozenset({"RECORD_ID", "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "ACCOUNT_NUMBER"}),
+    frozenset({"RECORD_ID", "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "ACCOUNT_NUMBER", "PASSWORD", "PASSPORT",
+               "DRIVING_LICENSE", "LICENSE_PLATE", "VIN", "MEDICAL_LICENSE", "USER_NAME"}),
     frozenset({"US_SSN", "NATIONAL_ID", "TAX_ID", "VAT_ID"}),
 )
 
@@ -56,10 +59,11 @@ def _total(entity: str, spoken: Iterable[Evidence], against: Evidence | None) ->
         if each.entity == entity or each.entity in kin:
             weight = 1.0 if each.entity == entity else KIN_WEIGHT
             score = weight * each.score * _discount(each, against)
-            scores[each.recognizer] = max(scores.get(each.recognizer, 0.0), score)
+            source = _SOURCES.get(each.recognizer, each.recognizer)
+            scores[source] = max(scores.get(source, 0.0), score)
     missed = 1.0
-    for recognizer in sorted(scores):
-        missed *= 1.0 - scores[recognizer]
+    for source in sorted(scores):
+        missed *= 1.0 - scores[source]
     return 1.0 - missed
 
 

@@ -64,7 +64,9 @@ _SHAPES: Mapping[str, str] = {
     "FREE_TEXT": r"(?s:.{2,})",
 }
 _COMPILED = {entity: re.compile(shape) for entity, shape in _SHAPES.items()}
-_FEW_LEVELS: Mapping[str, int] = {"GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80}
+_FEW_LEVELS: Mapping[str, int] = {
+    "GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80, "SUFFIX": 60, "ETHNICITY": 80, "RELIGION": 80, "SEXUAL_ORIENTATION": 40, "UNION_MEMBERSHIP": 100,
+}
 
 
 def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -> float:

@@ -16,6 +16,7 @@ LIFETIME_YEARS: Final = 40
 YOUNGEST_BIRTH_YEAR: Final = 2012
 FREE_TEXT_WORDS: Final = 4.5
 FREE_TEXT_DISTINCT: Final = 20
+MIN_KEYS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ class Statistics:
             return
         values = known_values(sample)
         if profile.type == "integer":
-            if profile.unique_share >= 0.999 and _is_dense(values, profile.n_distinct):
-                yield "RECORD_ID", 0.6, 1.0, "whole numbers, each once, that fill their range"
+            if profile.unique_share >= 0.999 and profile.n_distinct >= MIN_KEYS:
+                dense = _is_dense(values, profile.n_distinct)
+                yield "RECORD_ID", 0.6 if dense else 0.4, 1.0, f"whole numbers, each once{', that fill their range' if dense else ''}"
         elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
             share = share_of(values, _looks_random)
             if share >= 0.8:
@@ -82,4 +84,4 @@ def _looks_random(value: str) -> bool:
 
 def _is_dense(values: tuple[str, ...], n_distinct: int) -> bool:
     numbers = [int(value) for value in values if value.lstrip("-").isdigit()]
-    return bool(numbers) and max(numbers) - min(numbers) < 1.2 * n_distinct and n_distinct >= 20
+    return bool(numbers) and max(numbers) - min(numbers) < 1.2 * n_distinct

@@ -1,4 +1,4 @@
-"""Personal data in texts: patterns, known values and a trained model, merged into spans that do not overlap."""
+"""Personal data in texts: patterns, known values, a trained model and lists of names, merged into spans that do not overlap."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from veil.errors import StageFailed
 from veil.model import Span
-from veil.recognizers import phones, places
+from veil.recognizers import listed, phones, places
 from veil.recognizers.forms import forms
 from veil.recognizers.known import KnownValues
 from veil.recognizers.models import BATCH, Models, find_models
@@ -15,7 +15,7 @@ from veil.recognizers.models import BATCH, Models, find_models
 NER_SCORE: Final = 0.7
 CHUNK: Final = 5_000
 _LABELS: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
-_PATTERN, _KNOWN, _NER = 0, 1, 2
+_PATTERN, _KNOWN, _NER, _LISTED = 0, 1, 2, 3
 
 _Ranked = tuple[Span, int]
 
@@ -73,6 +73,7 @@ class TextAnalyzer:
     def _known_values(self, text: str) -> Iterator[_Ranked]:
         if self._known:
             yield from ((span, _KNOWN) for span in self._known.find(text))
+        yield from ((span, _LISTED) for span in listed.find(text))
 
     def _named(self, texts: Sequence[str]) -> Iterator[tuple[int, Span]]:
         if not self._models.has_ner:

@@ -108,10 +108,10 @@ class ReportContent:
     ----------
     reasons : why the run ended as it did, one sentence each.
     legal_label : what the outputs are in law, for instance "pseudonymised personal data"; derived by the caller.
-    stopped_at : the stage whose gate held the run; None if it was released.
+    stopped_at : the stage whose gate, or which itself, held the run; None if it was released.
     profiles, histories : by table name.
     digests : by name of what was hashed, SHA-256 in hexadecimal.
-    models_missing : what could not be looked for because a model is not installed, one sentence each.
+    models_missing : names of the models that were not installed to look for personal data.
     notes : anything else a reader must know, one sentence each.
     """
 
@@ -137,10 +137,15 @@ class ReportContent:
     models_missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def results(self, *families: str) -> tuple[CheckResult, ...]:
-        """Return the check results of these families, in order; all of them if none is named."""
-        found = self.checks.results if self.checks else ()
-        return tuple(result for result in found if not families or result.family in families)
+    def results(self) -> tuple[CheckResult, ...]:
+        """Return all check results, in order; none if the check stage was not reached."""
+        return self.checks.results if self.checks else ()
+
+    @property
+    def stop(self) -> str:
+        """Where the run was held, in words: at a gate, or within a stage that failed by itself; empty if it was not."""
+        failed = any(gate.stage == self.stopped_at and not gate.passed for gate in self.gates)
+        return f"{self.stopped_at} {'gate' if failed else 'stage'}" if self.stopped_at else ""
 
     def reached(self, stage: Stage) -> bool:
         """Tell whether the run came as far as this stage."""

@@ -69,7 +69,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         people=numbers.people, percent=numbers.percent, score=numbers.score, thousands=numbers.thousands,
-        limit=numbers.write_limit, parameters=words.parameters, signed=_signed,
+        limit=numbers.write_limit, parameters=words.parameters, signed=_signed, sentence=_sentence,
     )  # fmt: skip
     environment.globals["observed"] = numbers.observed
     return environment
@@ -78,6 +78,10 @@ def _environment() -> Environment:
 def _finalize(value: Any) -> Any:
     """Show control characters of any text before it is escaped; markup is ours and stays."""
     return words.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].removesuffix(".") + "."
 
 
 def _signed(number: float) -> str:

@@ -13,6 +13,7 @@ from veil.report import numbers, svg, words
 from veil.report.content import ReportContent
 
 Shape = Literal["pass", "fail", "none"]
+NOT_RUN = "not run"
 FAMILIES = ("privacy", "fidelity", "utility")
 
 
@@ -33,12 +34,13 @@ class Judged:
     @property
     def sentence(self) -> str:
         """What the check found."""
-        return words.tell(self.result)
+        missing = self.verdict == NOT_RUN and self.demanded
+        return words.tell(self.result) + (" What is not measured does not pass." if missing else "")
 
     @property
     def figure(self) -> str:
         """The figure alone."""
-        return numbers.figure(None if self.result.status == "not_run" else self.result.value, words.unit_of(self.result))
+        return words.figure_of(self.result)
 
     @property
     def between(self) -> str:
@@ -53,7 +55,7 @@ class Judged:
     def drawing(self, width: int = 340) -> Markup | None:
         """Draw the figure against its limit; None where a position would tell a small count, or nothing was measured."""
         result, unit = self.result, words.unit_of(self.result)
-        if result.status == "not_run" or result.value is None or unit == "people":
+        if result.status == "not_run" or result.value is None or unit == "people" or words.is_few(result):
             return None
         low = result.value if result.low is None else result.low
         high = result.value if result.high is None else result.high
@@ -79,7 +81,7 @@ class KeyFigure:
 def judge(content: ReportContent, *families: str) -> list[Judged]:
     """Put the results of these families beside what was demanded of them, in their order."""
     demands = {line.name: line for gate in content.gates for line in gate.expectations}
-    return [_judged(result, demands) for result in content.results(*families)]
+    return [_judged(result, demands) for result in content.results() if words.family_of(result) in families]
 
 
 def key_figures(content: ReportContent) -> list[KeyFigure]:
@@ -92,7 +94,7 @@ def _judged(result: CheckResult, demands: dict[str, Expectation]) -> Judged:
     demanded = result.threshold or (line.demanded if line else "")
     failed = result.status == "fail" or (line is not None and not line.passed)
     if result.status == "not_run" or result.value is None:
-        return Judged(result, demanded, "fail" if failed else "none", "not run")
+        return Judged(result, demanded, "fail" if failed else "none", NOT_RUN)
     if failed:
         return Judged(result, demanded, "fail", "not met")
     return Judged(result, demanded, "pass", "met") if demanded else Judged(result, demanded, "none", "for information")

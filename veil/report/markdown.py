@@ -9,12 +9,12 @@ from veil.report.content import ReportContent
 from veil.report.judgement import KeyFigure, key_figures
 
 # Characters that mean something to Markdown or HTML, and those that turn bare text into a link.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~:@&])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~@&]|:(?=//))")
 
 
 def render_markdown(content: ReportContent) -> str:
     """Return the decision, reasons, key figures, what became of the columns and the gates, as Markdown."""
-    where = f" at the {content.stopped_at} gate" if content.stopped_at else ""
+    where = f" at the {content.stop}" if content.stop else ""
     lines = [f"# {_text(content.dataset)}: {content.decision}{where}", ""]
     lines += [f"- {_text(reason)}" for reason in content.reasons]
     if content.legal_label and content.decision == "released":

@@ -11,11 +11,13 @@ from veil.errors import few
 
 Unit = Literal["share", "score", "people", "count"]
 NOT_MEASURED = "not measured"
+LEAST_SHARE = 0.005
 
 _LIMIT = re.compile(r"^\s*(<=|>=|≤|≥|==|=|<|>)?\s*(\d+(?:\.\d+)?)\s*(%?)\s*$")
 _BETWEEN = re.compile(r"^\s*>=\s*(\d+(?:\.\d+)?)\s+and\s+<=\s*(\d+(?:\.\d+)?)\s*$")
 # Words of a gate's line that counts things other than people, so that its exact number tells nothing about anyone.
-_NOT_PEOPLE = re.compile(r"\b(k|columns?|files?|models?|losses|references|kept by a rule)\b")
+_NOT_PEOPLE = re.compile(r"^k$|\b(columns?|files?|models?|losses|kept by a rule)\b")
+_QUOTED = re.compile(r"`.*`")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def write_limit(text: str | None, unit: Unit = "score") -> str:
         return (text or "").replace("<=", "≤").replace(">=", "≥")
     if limit.number == 0 and limit.side != "at least" and unit in ("people", "count"):
         return "none"
-    written = f"{limit.number:g}" if unit in ("people", "count") else figure(limit.number, unit)
+    written = f"{100 * limit.number:g}%" if unit == "share" else f"{limit.number:g}"
     return written if limit.side == "exactly" else f"{limit.side} {written}"
 
 
@@ -77,8 +79,8 @@ def percent(share: float) -> str:
         return "under 0.1%"
     if 0.9995 < share < 1:
         return "over 99.9%"
-    text = f"{100 * share:.1f}".removesuffix(".0")
-    return f"{'0' if text == '-0' else text}%"
+    text = f"{100 * share:.1f}"
+    return {"0.0": "0", "-0.0": "0", "100.0": "100"}.get(text, text) + "%"
 
 
 def thousands(count: float) -> str:
@@ -101,13 +103,22 @@ def interval(low: float | None, high: float | None, unit: Unit = "score") -> str
 
 
 def observed(name: str, value: float | None, demanded: str) -> str:
-    """Write what a gate counted. A small whole number is withheld unless the line's name says that it counts no people."""
+    """Write what a gate counted. A small whole number is withheld unless the line's name says that it counts no people.
+
+    Parameters
+    ----------
+    name : the line's, `table: what was counted`; a column's name stands in backticks and does not decide.
+    """
     if value is None or not math.isfinite(value):
         return ""
-    if not float(value).is_integer() or (value == 1 and _is_share(demanded)):
-        return score(value)
-    what = name.rsplit(": ", 1)[-1]
-    return thousands(value) if _NOT_PEOPLE.search(what) else people(value)
+    what = _QUOTED.sub("", name).rsplit(": ", 1)[-1].strip()
+    if what == "unique_share" and 0 < value < LEAST_SHARE:
+        return f"under {LEAST_SHARE:g}"
+    if float(value).is_integer():
+        if _NOT_PEOPLE.search(what):
+            return thousands(value)
+        return people(value) if value != 1 or not _is_share(demanded) else score(value)
+    return score(value)
 
 
 def _is_share(demanded: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from markupsafe import Markup
 
-from veil.model import Association, ColumnProfile, Comparison, Epoch, Finding, GateResult, ModelScore, Plan, Stage
+from veil.model import Association, CheckResult, ColumnProfile, Comparison, Epoch, Finding, GateResult, ModelScore, Plan, Stage
 from veil.report import numbers, svg, words
 from veil.report.content import STAGES, ReportContent
 from veil.report.judgement import Judged, judge
@@ -83,7 +83,6 @@ class Maps:
     original: Markup
     synthetic: Markup
     difference: Markup
-    mean_difference: float
     furthest: tuple[Pair, ...]
 
 
@@ -222,13 +221,14 @@ def untested(content: ReportContent) -> list[str]:
     names = " ".join(result.check for result in ran)
     missed = [sentence for part, sentence in words.ATTACKS.items() if part not in names]
     not_run = [result for result in content.results() if result.status == "not_run"]
-    could_not = [f"Could not run in table {result.table}: {_name(result.check)}. {result.detail}".strip() for result in not_run]
+    could_not = [f"Could not run in table {result.table}: {_name(result)} ({result.detail or 'no reason given'})." for result in not_run]
     withheld = [
         f"Not learnt and so not compared in table {facts.table}: {', '.join(facts.withheld)}."
         for facts in content.syntheses
         if facts.withheld
     ]
-    return [*could_not, *content.models_missing, *missed, *words.ALWAYS_UNTESTED, *withheld]
+    absent = [f"Not installed, so nothing was found by it: {model}." for model in content.models_missing]
+    return [*could_not, *absent, *missed, *words.ALWAYS_UNTESTED, *withheld]
 
 
 def assumptions(content: ReportContent) -> list[str]:
@@ -300,7 +300,6 @@ def _maps(association: Association) -> Maps:
     count = len(association.columns)
     gaps = [[synthetic[row][column] - original[row][column] for column in range(count)] for row in range(count)]
     mapped = _most_changed(gaps)
-    sizes = [abs(gaps[row][column]) for row in range(count) for column in range(row) if math.isfinite(gaps[row][column])]
     furthest = sorted(_pairs(association), key=lambda pair: (-abs(pair.difference), pair.first, pair.second))[:MAX_PAIRS]
     return Maps(
         columns=tuple(association.columns[index] for index in mapped),
@@ -308,7 +307,6 @@ def _maps(association: Association) -> Maps:
         original=_map(original, mapped, "association", "in the original"),
         synthetic=_map(synthetic, mapped, "association", "in the synthetic table"),
         difference=_map(gaps, mapped, "difference", "synthetic minus original"),
-        mean_difference=sum(sizes) / len(sizes) if sizes else 0.0,
         furthest=tuple(furthest),
     )
 
@@ -364,8 +362,8 @@ def _rank(score: float, scores: Iterable[float]) -> int:
     return 1 + sum(other > score for other in scores)
 
 
-def _name(check: str) -> str:
-    return words.explain(check).title.lower()
+def _name(result: CheckResult) -> str:
+    return words.explain(result.check).title.lower()
 
 
 def _distinct(items: Iterable[T]) -> list[T]:

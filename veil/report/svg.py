@@ -144,10 +144,10 @@ def heat_scale(scale: Heat, *, width: int = 300) -> Markup:
     return _svg(parts, width, 12, f"Scale of {scale}: from {ends[0]} to {ends[1]}", "heat")
 
 
-def line_chart(series: Mapping[str, Sequence[float]], *, first: int, title: str, width: int = 720, height: int = 240) -> Markup:
-    """Draw named series over steps that begin at `first`; a value that is not finite breaks its line.
+def line_chart(series: Mapping[str, Sequence[float]], *, first: int, title: str, width: int = 860, height: int = 240) -> Markup:
+    """Draw named series over epochs that begin at `first`; a value that is not finite breaks its line.
 
-    Long series are drawn at `MAX_POINTS` of their steps, the first and the last among them. The lines differ in dash as
+    Long series are drawn at `MAX_POINTS` of their epochs, the first and the last among them. The lines differ in dash as
     well as in color, in the order of the names.
     """
     finite = [value for values in series.values() for value in values if math.isfinite(value)]
@@ -162,6 +162,7 @@ def line_chart(series: Mapping[str, Sequence[float]], *, first: int, title: str,
         parts.append(f'<text class="end" x="46" y="{_trim(float(up.at(number)) + 4)}">{_number(number)}</text>')
     for number in sorted({first, first + (steps - 1) // 2, first + steps - 1}):
         parts.append(f'<text class="middle" x="{across.at(number)}" y="{height - 10}">{number}</text>')
+    parts.append(f'<text class="end" x="46" y="{height - 10}">epoch</text>')
     for order, name in enumerate(sorted(series)):
         parts.append(f'<path class="line l{order % 4}" d="{_line(series[name], across, up, first)}"/>')
     return _svg(parts, width, height, title, "lines")
@@ -178,7 +179,7 @@ def stacked_bar(parts: Sequence[tuple[str, int]], *, title: str, width: int = 72
                 f'<rect class="part {escape(name)}" x="{_trim(start)}" width="{_trim(max(length - 2, 1))}" height="14" rx="1.5"/>'
             )
         start += length
-    return _svg(drawn, width, 14, title, "stack")
+    return _svg(drawn, width, 14, title, "stack", stretch=True)
 
 
 class _Scale:
@@ -192,8 +193,9 @@ class _Scale:
         return _trim(self.near + (inside - self.start) / (self.end - self.start) * (self.far - self.near))
 
 
-def _svg(parts: Sequence[str], width: int, height: int, title: str, kind: str) -> Markup:
-    head = f'<svg class="{kind}" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+def _svg(parts: Sequence[str], width: int, height: int, title: str, kind: str, *, stretch: bool = False) -> Markup:
+    fit = ' preserveAspectRatio="none"' if stretch else ""
+    head = f'<svg class="{kind}" role="img" viewBox="0 0 {width} {height}" width="{width}" height="{height}"{fit}>'
     return Markup(f"{head}<title>{escape(title)}</title>{''.join(parts)}</svg>")  # noqa: S704
 
 
@@ -220,9 +222,9 @@ def _domain(numbers: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(span: float) -> float:
-    """Return a round step that divides a span into about four."""
-    power = 10.0 ** math.floor(math.log10(span / 4))
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * 4 >= span * 0.999)
+    """Return a round step that divides a span into at most five."""
+    power = 10.0 ** math.floor(math.log10(span / 5))
+    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * 5 >= span * 0.999)
 
 
 def _ticks(start: float, end: float) -> list[float]:

@@ -24,94 +24,151 @@ class Explanation:
     question: str
     sentence: str
     none: str = ""
+    family: str = ""
     unit: Unit = "score"
     chance: float | None = None
 
 
 EXPLANATIONS: Mapping[str, Explanation] = {
-    "exact_copies": Explanation(
-        "Exact copies",
-        "Did the model learn a person by heart?",
-        "{value} of the synthetic records equal a record that the model learnt from, beyond what people it never saw "
-        "explain{interval}.",
-        "No synthetic record equals a record that the model learnt from, beyond what people it never saw explain.",
-        "share",
-    ),
-    "nearest_share": Explanation(
-        "Nearest record",
-        "Do synthetic records lie closer to the people the model learnt from than to people it never saw?",
-        "Put between as many people of both kinds, {value} of the synthetic records lie nearer to someone the model learnt from"
-        "{interval}. A model that copies nobody comes out at half.",
+    "structure": Explanation(
+        "Structure",
+        "Does the synthetic table have the columns and rows that it should have?",
+        "{value} of the structure is as it should be.",
+        family="structure",
         unit="share",
-        chance=0.5,
+    ),
+    "validity": Explanation(
+        "Validity",
+        "Could every synthetic cell stand in the original?",
+        "{value} of the synthetic cells have the type, format and range of the original.",
+        family="structure",
+        unit="share",
+    ),
+    "fidelity": Explanation(
+        "Fidelity",
+        "Does the synthetic table look like the original?",
+        "Columns, and pairs of columns, are as in the original to {value} on a scale where 1 is the same{interval}.",
+        family="fidelity",
+    ),
+    "shapes": Explanation(
+        "Column shapes",
+        "Is each column distributed as in the original?",
+        "Single columns are distributed as in the original to {value}, where 1 is the same{interval}.",
+        family="fidelity",
+    ),
+    "pairs": Explanation(
+        "Column pairs",
+        "Do columns hang together as in the original?",
+        "Pairs of columns hang together as in the original to {value}, where 1 is the same{interval}.",
+        family="fidelity",
+    ),
+    "correlation_difference": Explanation(
+        "Association difference",
+        "How far are associations between columns off?",
+        "On average the association of two columns is off by {value}{interval}.",
+        family="fidelity",
+    ),
+    "utility_kept": Explanation(
+        "Utility kept",
+        "Does a model trained on synthetic records work on real people?",
+        "The best model keeps {value} of its skill when it is trained on the synthetic table{interval}, judged on people "
+        "that it never saw.",
+        "The best model keeps none of its skill when it is trained on the synthetic table{interval}, judged on people "
+        "that it never saw.",
+        family="utility",
+        unit="share",
     ),
     "membership_auc": Explanation(
         "Membership attack",
         "Could someone tell that Anna was in the data?",
         "Shown one person who was in the data and one who was not, the attack points at the right one {value} of the time"
         "{interval}. Tossing a coin does it 50% of the time.",
+        family="privacy",
         unit="share",
         chance=0.5,
+    ),
+    "membership_tpr": Explanation(
+        "Fully exposed people",
+        "Are a few people fully exposed, though most are not?",
+        "An attacker who may accuse 1% of the others wrongly finds {value} of the people who were in the data{interval}. "
+        "Guessing finds 1%.",
+        family="privacy",
+        unit="share",
+        chance=0.01,
+    ),
+    "nearest_share": Explanation(
+        "Nearest record",
+        "Do synthetic records lie closer to the people the model learnt from than to people it never saw?",
+        "Put between as many people of both kinds, {value} of the synthetic records lie nearer to someone the model learnt "
+        "from{interval}. A model that copies nobody comes out at 50%.",
+        family="privacy",
+        unit="share",
+        chance=0.5,
+    ),
+    "exact_copies": Explanation(
+        "Exact copies",
+        "Did the model learn people by heart?",
+        "Beyond what chance explains, {value} of the synthetic records equal a record that the model learnt from{interval}.",
+        "No more synthetic records equal a record that the model learnt from than chance explains{interval}.",
+        family="privacy",
+        unit="share",
+        chance=0.0,
     ),
     "k": Explanation(
         "Smallest group (k)",
         "How small is the smallest group of people who look alike?",
-        "Every combination of {columns} in the output is shared by at least {value} records.",
-        "There are no records to group by {columns}.",
-        "count",
+        "The smallest group of records that are alike in {columns} counts {value}.",
+        "There are no records that could be alike in {columns}.",
+        family="privacy",
+        unit="count",
     ),
     "unique_share": Explanation(
         "Records that stand alone",
         "How many people have a combination that nobody else has?",
-        "{value} of the records are the only one with their combination of {columns}{interval}.",
-        "No record is the only one with its combination of {columns}.",
-        "share",
+        "{value} of the records have a combination of {columns} that no other record has.",
+        "No record stands alone with its combination of {columns}.",
+        family="privacy",
+        unit="share",
     ),
     "residual_identifiers": Explanation(
         "Identifiers left over",
-        "Does any original e-mail address, phone number, street line or number of a person still stand in the output?",
-        "{value} output cells hold an identifier of the original. Every cell of the output was searched, free text too.",
-        "No output cell holds an identifier of the original. Every cell of the output was searched, free text too.",
-        "people",
+        "Does an e-mail address, phone number, street line or number of a person still stand in the output?",
+        "Identifiers of the original stand in {value} cells of the output. Every cell was searched, free text too.",
+        "No cell of the output holds an identifier of the original. Every cell was searched, free text too.",
+        family="privacy",
+        unit="people",
     ),
     "own_names": Explanation(
         "Own names",
         "Does anybody still stand under their own full name?",
-        "{value} rows still hold the full name of the person they are about.",
+        "Rows that still hold the full name of the person they are about: {value}.",
         "No row holds the full name of the person it is about.",
-        "people",
+        family="privacy",
+        unit="people",
     ),
     "own_birth_dates": Explanation(
         "Own birth dates",
         "Does anybody still stand with their own date of birth?",
-        "{value} rows still hold the birth date of the person they are about.",
+        "Rows that still hold the birth date of the person they are about: {value}.",
         "No row holds the birth date of the person it is about.",
-        "people",
+        family="privacy",
+        unit="people",
     ),
     "names_by_chance": Explanation(
         "Names that meet by chance",
-        "Do names of other people in the drop turn up more often than two unrelated lists of names would share?",
-        "Names from the drop turn up elsewhere at {value} of the most that chance explains{interval}.",
-        "No name from the drop turns up anywhere else in the output.",
-    ),
-    "fidelity": Explanation(
-        "Fidelity",
-        "Does the synthetic table look like the original?",
-        "Columns and pairs of columns agree to {value} on a scale where 1 is the same{interval}.",
-    ),
-    "utility_kept": Explanation(
-        "Utility kept",
-        "Does a model trained on synthetic records work on real people?",
-        "Models trained on the synthetic table keep {value} of the score that the original gives{interval}, "
-        "both judged on people that neither saw.",
-        "Models trained on the synthetic table keep nothing of the score that the original gives.",
+        "Do names from the drop turn up more often than two unrelated lists of names would share?",
+        "Names of other people in the drop turn up in the output: {value}. Invented names meet real ones by chance, "
+        "so this is measured against chance.",
+        "No name of another person in the drop turns up in the output.",
+        family="privacy",
+        unit="people",
     ),
 }
 
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "privacy": ("membership_auc", "nearest_share", "k", "residual_identifiers"),
-    "fidelity": ("fidelity", "marginals", "pairs"),
-    "utility": ("utility_kept", "utility"),
+    "fidelity": ("fidelity", "shapes", "pairs"),
+    "utility": ("utility_kept",),
 }
 
 ROLES: Mapping[str, str] = {
@@ -166,25 +223,44 @@ def explain(check: str) -> Explanation:
     return EXPLANATIONS.get(check) or Explanation(title[:1].upper() + title[1:], "", "Measured {value}{interval}.")
 
 
+def family_of(result: CheckResult) -> str:
+    """Return what a check is about. A check that failed to run cannot say it itself, so its name decides."""
+    return explain(result.check).family or result.family
+
+
 def unit_of(result: CheckResult) -> Unit:
-    """Return the unit of a result: the check's own, except that a share above 1 is a count and a broken count is a share."""
+    """Return the unit of a result: the check's own, except that a count that is not whole is a share."""
     unit = explain(result.check).unit
+    return "share" if unit == "people" and result.value is not None and not float(result.value).is_integer() else unit
+
+
+def figure_of(result: CheckResult) -> str:
+    """Write the figure of a result. A share of records that stand alone is a count of people as well, and may be small."""
+    if result.status == "not_run":
+        return numbers.NOT_MEASURED
+    if is_few(result):
+        return "fewer than 10"
+    return numbers.figure(result.value, unit_of(result))
+
+
+def is_few(result: CheckResult) -> bool:
+    """Tell whether a figure stands for one to nine people, so that neither its digits nor its place may be shown."""
     if result.value is None:
-        return unit
-    if unit == "share" and result.value > 1:
-        return "people"
-    return "share" if unit == "people" and not float(result.value).is_integer() else unit
+        return False
+    if result.check == "unique_share":
+        return 0 < result.value * (result.n or 0) < 9.5
+    return explain(result.check).unit == "people" and 0 < result.value < 10
 
 
 def tell(result: CheckResult) -> str:
     """Say in one sentence what a check found."""
-    explanation, unit = explain(result.check), unit_of(result)
     if result.status == "not_run" or result.value is None:
-        return "This could not be measured, and what is not measured does not pass."
-    between = numbers.interval(result.low, result.high, unit)
-    sentence = explanation.none if result.value == 0 and explanation.none and not between else explanation.sentence
-    value = numbers.figure(result.value, unit)
-    text = sentence.format(value=value, interval=f" (95% interval {between})" if between else "", columns=_listed(result.columns))
+        return "This could not be measured."
+    explanation = explain(result.check)
+    between = numbers.interval(result.low, result.high, unit_of(result))
+    sentence = explanation.none if result.value <= 0 and explanation.none else explanation.sentence
+    interval = f" (95% interval {between})" if between else ""
+    text = sentence.format(value=figure_of(result), interval=interval, columns=_listed(result.columns))
     return text[:1].upper() + text[1:]
 
 

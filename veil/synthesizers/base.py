@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 class Model(Protocol):
     """A fitted synthesizer."""
 
-    history: tuple[Epoch, ...]
+    @property
+    def history(self) -> tuple[Epoch, ...]:
+        """The epochs of training, in order."""
+        ...
 
     def sample(self, n_rows: int, *, seed: int) -> pd.DataFrame:
         """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on."""

@@ -63,6 +63,7 @@ class Ctgan:
     discriminator_lr: float = 2e-4
     width: int = 256
     pac: int = 10
+    pair_weight: float = 1.0
     calibrate: bool = True
 
     @property
@@ -114,7 +115,7 @@ class Ctgan:
         failed: str | None = None
         try:
             with torch_threads(self.threads):
-                weights = library.train(library.Spans(layout, matrix), watch, parameters, seed=integer(seed, "train") % 2**32)
+                weights = library.train(library.Spans(layout, matrix, log_frequency=self.log_frequency), watch, parameters, seed=integer(seed, "train") % 2**32)
         except Exception as error:  # noqa: BLE001 told by its type only, below
             failed = type(error).__name__
         if watch.failure is not None:
@@ -129,6 +130,7 @@ class Ctgan:
         batch_size, pac = self._batch(n_rows)
         per_epoch = max(n_rows // batch_size, 1)
         return {
+            "pair_weight": self.pair_weight,
             "epochs": self.epochs or max(MIN_EPOCHS, math.ceil(self.steps / per_epoch)),
             "batch_size": batch_size, "pac": pac, "log_frequency": self.log_frequency,
             "generator_lr": self.generator_lr, "discriminator_lr": self.discriminator_lr,

@@ -22,6 +22,7 @@ from ctgan import CTGAN
 from ctgan.data_transformer import SpanInfo
 
 from veil.synthesizers.network import draw_conditions
+from veil.synthesizers.pairs import PairTarget
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,7 +78,7 @@ class Watch:
 class Spans:
     """Stands in for the package's transformer: it says what the matrix is made of and hands out the matrix."""
 
-    def __init__(self, layout: Layout, matrix: Singles) -> None:
+    def __init__(self, layout: Layout, matrix: Singles, *, log_frequency: bool) -> None:
         self.matrix = matrix
         self.output_info_list = [*([SpanInfo(1, "tanh")] for _ in layout.numbers),
                                  *([SpanInfo(span.width, "softmax")] for span in layout.spans)]
@@ -89,6 +90,13 @@ class Spans:
         self.inside = places < torch.tensor(widths)[:, None]
         self.gather = (starts[:, None] + torch.minimum(places, torch.tensor(widths)[:, None] - 1)).ravel()
         self.scatter = torch.nonzero(self.inside.ravel()).ravel()
+        self.pairs = PairTarget.fit(matrix[:, self.n_scalars :], starts.tolist(), log_frequency=log_frequency)
+
+    def log_softmax(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return log-probabilities, (n_rows, n_members), each span for itself, all of them at once."""
+        padded = logits.index_select(1, self.gather).view(len(logits), *self.inside.shape)
+        chances = padded.masked_fill(~self.inside, -math.inf).log_softmax(dim=2)
+        return chances.view(len(logits), -1).index_select(1, self.scatter)
 
     def fit(self, *_: Any) -> None:
         """Nothing to learn: the layout is fitted."""
@@ -101,8 +109,8 @@ class Spans:
 class Training(CTGAN):  # type: ignore[misc]
     """The package's CTGAN with its reports watched."""
 
-    def __init__(self, spans: Spans, watch: Watch, **parameters: Any) -> None:
-        self._spans, self._watch, self._losses = spans, watch, None
+    def __init__(self, spans: Spans, watch: Watch, *, pair_weight: float, **parameters: Any) -> None:
+        self._spans, self._watch, self._losses, self._pair_weight = spans, watch, None, pair_weight
         super().__init__(**parameters, enable_gpu=False, verbose=False)
 
     @property
@@ -129,10 +137,13 @@ class Training(CTGAN):  # type: ignore[misc]
         spans = self._spans
         logits = data[:, spans.n_scalars :]
         noise = torch.empty_like(logits).exponential_().clamp_min_(1e-30).log_()
-        padded = ((logits - noise) / TEMPERATURE).index_select(1, spans.gather).view(len(data), *spans.inside.shape)
-        chances = padded.masked_fill(~spans.inside, -math.inf).softmax(dim=2)
-        flat = chances.view(len(data), -1).index_select(1, spans.scatter)
-        return torch.cat([torch.tanh(data[:, : spans.n_scalars]), flat], dim=1)
+        chances = spans.log_softmax((logits - noise) / TEMPERATURE).exp()
+        return torch.cat([torch.tanh(data[:, : spans.n_scalars]), chances], dim=1)
+
+    def _cond_loss(self, data: torch.Tensor, c: torch.Tensor, m: torch.Tensor) -> torch.Tensor:
+        chances = self._spans.log_softmax(data[:, self._spans.n_scalars :])
+        missed = -chances[c > 0].sum() / len(data)
+        return missed + self._pair_weight * self._spans.pairs.loss(chances.exp())
 
 
 def train(spans: Spans, watch: Watch, parameters: Mapping[str, Any], *, seed: int) -> dict[str, Singles]:

@@ -1,5 +1,8 @@
 """The transforms, by the name that a policy uses for them."""
 
+from dataclasses import asdict
+from typing import Any
+
 from veil.transforms.age_band import AgeBand
 from veil.transforms.band import Band
 from veil.transforms.base import Context, Properties, Transform
@@ -7,11 +10,13 @@ from veil.transforms.constant import Constant
 from veil.transforms.date_part import DatePart
 from veil.transforms.date_shift import DateShift
 from veil.transforms.drop import Drop
+from veil.transforms.fake import Fake
 from veil.transforms.hash import Hash
 from veil.transforms.keep import Keep
 from veil.transforms.mask import Mask
 from veil.transforms.null import Null
 from veil.transforms.postcode_prefix import PostcodePrefix
+from veil.transforms.redact_text import RedactText
 from veil.transforms.token import Token
 from veil.transforms.top_bottom import TopBottom
 
@@ -24,14 +29,28 @@ TRANSFORMS: dict[str, type[Transform]] = {
         DatePart,
         DateShift,
         Drop,
+        Fake,
         Hash,
         Keep,
         Mask,
         Null,
         PostcodePrefix,
+        RedactText,
         Token,
         TopBottom,
     )
 }
 
-__all__ = ["TRANSFORMS", "Context", "Properties", "Transform"]
+
+def operator_table() -> list[dict[str, Any]]:
+    """Return one row per transform, from what it declares: the table in the documentation cannot drift from the code."""
+    return [_row(name, transform) for name, transform in sorted(TRANSFORMS.items())]
+
+
+def _row(name: str, transform: type[Transform]) -> dict[str, Any]:
+    declared = {**asdict(transform.properties), "keeps": sorted(transform.properties.keeps)}
+    parameters = [field.alias or parameter for parameter, field in transform.model_fields.items()]
+    return {"transform": name, **declared, "parameters": parameters, "does": (transform.__doc__ or "").strip().splitlines()[0]}
+
+
+__all__ = ["TRANSFORMS", "Context", "Properties", "Transform", "operator_table"]

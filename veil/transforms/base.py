@@ -81,6 +81,7 @@ class Context:
         """Return the subject of each row; refuse if the table has none."""
         if self.subject is None:
             raise TransformFailed(self.column.name, "needs a data subject; name the table's `subject`")
+        self.refuse(self.subject.isna(), "rows without a data subject")
         return self.subject
 
     def require_related(self, name: str, parameter: str) -> Cells:
@@ -161,6 +162,18 @@ def distinct(values: npt.NDArray[Any], function: Callable[[list[str]], Sequence[
     if len(levels):
         results[:] = function(list(levels))
     return codes, results
+
+
+def distinct_rows(*columns: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the code of each row's combination of values, and the first row of each combination."""
+    import pandas as pd
+
+    combined = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        codes, levels = pd.factorize(column)
+        combined = pd.factorize(combined * max(len(levels), 1) + codes)[0]
+    firsts = np.unique(combined, return_index=True)[1]
+    return combined, firsts
 
 
 def replaced(cells: Cells, there: npt.NDArray[np.bool_], codes: Any, results: Any) -> Cells:

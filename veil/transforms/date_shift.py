@@ -22,12 +22,13 @@ class DateShift(Transform):
     """Shift by a number of days within `days`, drawn per subject from the key; never by zero.
 
     Intervals between the dates of one subject, their order and the time of day are kept; `weeks_only` keeps the weekday.
-    Whoever knows one true date of a subject knows all of that subject: this is pseudonymization, not anonymity.
+    Whoever knows one true date of a subject knows all of that subject, and the key reverses it: a perturbation of a
+    record, no anonymity.
     """
 
     name: ClassVar[str] = "date_shift"
     properties: ClassVar[Properties] = Properties(
-        "perturb", keyed=True, needs_subject=True, keeps=frozenset({"nulls", "format", "intervals"})
+        "perturb", keyed=True, reversible=True, needs_subject=True, keeps=frozenset({"nulls", "format", "intervals"})
     )
 
     days: Pair[int] = Field(default=(-180, 180))

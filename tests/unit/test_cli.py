@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from flows.cli import main
+
+HEAVY = ("torch", "spacy", "great_expectations", "prefect", "pandas", "presidio_analyzer", "sklearn")
+
+
+def test_help_imports_nothing_heavy():
+    code = f"import sys, flows.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nprint([m for m in {HEAVY!r} if m in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip().endswith("[]")
+
+
+def test_lint_does_not_load_models_or_engines():
+    code = (
+        "import sys, flows.cli as c\nc.main(['policy', 'lint', 'gdpr'])\n"
+        "print([m for m in ('torch', 'spacy', 'great_expectations', 'prefect', 'presidio_analyzer', 'sklearn') if m in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip().endswith("[]")
+
+
+def test_help_answers_at_once():
+    """Not a benchmark: the best of five starts, against a generous bound that one heavy import would break."""
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "flows.cli", "--help"], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.5
+
+
+@pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
+def test_policies_that_ship_pass_lint(name, capsys):
+    assert main(["policy", "lint", name]) == 0
+    assert "no problem found" in capsys.readouterr().out
+
+
+def test_an_unknown_policy_is_refused_with_the_names_that_exist(capsys):
+    assert main(["policy", "lint", "gdpt"]) == 11
+    assert "demo, gdpr, strict" in capsys.readouterr().err
+
+
+def test_schema_is_json(capsys):
+    assert main(["policy", "schema"]) == 0
+    assert "tables" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_a_drop_that_is_not_there_is_told_before_anything_starts(tmp_path, capsys):
+    assert main(["run", str(tmp_path / "none.csv")]) == 2
+    assert "there is no file or folder" in capsys.readouterr().err

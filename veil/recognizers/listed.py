@@ -1,0 +1,42 @@
+"""Names and cities from the dictionaries, in texts: for what no column holds and the model, taught on English news, misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from veil.model import Span
+from veil.recognizers.dictionary import lists
+from veil.recognizers.known import COMMON_WORDS, KnownValues, automaton_of
+
+SCORE: Final = 0.5
+MIN_LETTERS: Final = {"CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}
+_SURNAMES = re.compile(r"(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['’-](?=[^\W\d_]))+(?![\w@])){1,2}")
+
+
+def find(text: str) -> Iterator[Span]:
+    """Yield listed names written with a capital, not at the start of a sentence, given names with the surname that follows."""
+    for span in _listed().find(text):
+        given = _SURNAMES.match(text, span.end) if span.entity == "FIRST_NAME" else None
+        if given:
+            yield Span(span.start, given.end(), "PERSON", SCORE)
+        elif not _starts_sentence(text, span.start):
+            yield Span(span.start, span.end, "LOCATION" if span.entity == "CITY" else "PERSON", SCORE)
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 20) : start].rstrip(" \"'(*-")
+    return not before or before[-1] in ".!?:;\n"
+
+
+@lru_cache(maxsize=1)
+def _listed() -> KnownValues:
+    chosen = {
+        value: (entity, True)
+        for entity, least in MIN_LETTERS.items()
+        for value in sorted(lists()[entity])
+        if len(value) >= least and value not in COMMON_WORDS
+    }
+    return automaton_of(chosen)

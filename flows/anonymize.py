@@ -92,7 +92,14 @@ OUTCOMES: dict[str, Outcome] = {}
 """Outcomes of the flow runs of this process by flow run id, for a caller in the same process such as the command line."""
 
 
-@flow(name="anonymize", flow_run_name="anonymize-{dataset}", log_prints=False, persist_result=False, validate_parameters=True)
+def _run_name() -> str:
+    """Name a run by its data set and, so that runs of one data set differ, by the first digits of its id."""
+    given = flow_run.parameters or {}
+    name = given.get("dataset") or Path(str(given.get("drop", ""))).name.split(".")[0]
+    return f"{_slug(str(name))}-{str(flow_run.get_id() or '')[:6]}"
+
+
+@flow(name="anonymize", flow_run_name=_run_name, log_prints=False, persist_result=False, validate_parameters=True)
 def anonymize(drop: str, policy: str = "gdpr", dataset: str | None = None, options: Options | None = None) -> State:
     """Classify, transform and synthesize a drop; release it with evidence, or hold it with a reason.
 

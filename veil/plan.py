@@ -58,7 +58,7 @@ def make_plan(
     Returns
     -------
     A plan with exactly one step per column, in column order. A column that nothing decides has a step whose transform is
-    None, and so has one whose transform needs a data subject that the table does not have: the plan gate holds both.
+    None: the plan gate holds it.
 
     Raises
     ------
@@ -200,13 +200,12 @@ class _Decider:
         action, where = self._decision(facts)
         if action is None:
             return self._left_over(facts)
-        if action.declared.needs_subject and self.subject is None:
-            reason = f"`{action.do}` works per data subject and none was found; name the table's `subject`"
-            return Step(facts.name, facts.role, facts.entity, None, {}, "none", reason, where)
         parameters = action.parameters
         if action.declared.keyed:
             parameters = {**parameters, KEYSPACE: action.keyspace or _default_keyspace(facts.entity, facts.name)}
         reason = action.reason or finding.reason
+        if action.declared.needs_subject and self.subject is None:
+            reason = f"{reason}; no data subject was found, so each row is treated as its own"
         return Step(facts.name, facts.role, facts.entity, action.do, parameters, action.declared.effect, reason, where)
 
     def _decision(self, facts: Facts) -> tuple[ColumnAction | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,13 +134,17 @@ def _check_records(block: _Block, n_columns: int, file_format: FileFormat, name:
 
 def _parsed(block: _Block, names: list[str], file_format: FileFormat, name: str) -> pa.Table:
     """Hand whole, proven records to Arrow's parser; its error text can hold a cell and stops here."""
-    read = pacsv.ReadOptions(column_names=names, block_size=len(block.data) + 16)
+    # Arrow takes an empty last field for quoted if the one before it is and no line end follows, and it strips a byte
+    # order mark from any buffer, though U+FEFF at the start of a block is a cell's first character.
+    end = b"" if block.data.endswith(b"\n") else file_format.newline.encode()
+    data = (BOM_UTF8 if block.data.startswith(BOM_UTF8) else b"") + block.data + end
+    read = pacsv.ReadOptions(column_names=names, block_size=len(data) + 16)
     parse = pacsv.ParseOptions(delimiter=file_format.delimiter, quote_char=file_format.quote, double_quote=True,
                                newlines_in_values=True, ignore_empty_lines=False)
     convert = pacsv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, pa.string()), null_values=[""],
                                    strings_can_be_null=True, quoted_strings_can_be_null=False)
     try:
-        table = pacsv.read_csv(pa.py_buffer(block.data), read, parse, convert)
+        table = pacsv.read_csv(pa.py_buffer(data), read, parse, convert)
     except pa.ArrowInvalid:
         table = None
     if table is None or len(table) != len(block):

@@ -70,4 +70,5 @@ def _quoted(cells: pa.ChunkedArray) -> pa.ChunkedArray:
         return plain
     special = cells.filter(pc.fill_null(needs, False)).combine_chunks().dictionary_encode()
     texts = pa.array([json.dumps(value, ensure_ascii=False) for value in special.dictionary.to_pylist()], pa.large_string())
-    return pc.replace_with_mask(plain.combine_chunks(), needs.combine_chunks(), texts.take(special.indices))
+    replaced = pc.replace_with_mask(plain.combine_chunks(), needs.combine_chunks(), texts.take(special.indices))
+    return pa.chunked_array([replaced])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from running_server import DATASET, FlowRun, Server, form, run_to_its_end, running
+from tests.integration.running_server import DATASET, FlowRun, Server, form, run_to_its_end, running
 
 from tasks.demo import make_drop
 

@@ -53,7 +53,7 @@ class MembershipAuc:
         raw, density = self._distances(tables)
         attacks = {
             "distance": (-raw[0], -raw[1]),
-            "distance by density": tuple(-distance / (near + _small(density)) for distance, near in zip(raw, density, strict=True)),
+            "distance by density": tuple(-far / (near + _small(density)) for far, near in zip(raw, density, strict=True)),
         }
         return self._area(tables, attacks), self._rate(tables, attacks)
 
@@ -70,10 +70,10 @@ class MembershipAuc:
         found = {attack: found_at(members, others, FALSE_POSITIVES, rng) for attack, (members, others) in attacks.items()}
         best = max(found, key=lambda attack: found[attack])
         members, others = attacks[best]
-        detail = f"at {FALSE_POSITIVES:.0%} false alarms; " + ", ".join(f"{attack}: {few(n)} found" for attack, n in found.items())
-        low, high = rate_interval(members, others, found[best], rng)
-        return CheckResult("membership_tpr", "privacy", tables.table, _names(tables), found[best] / len(members), low, high, "lower",
-                           detail=detail, n=len(members))
+        counts = ", ".join(f"{attack}: {few(count)} found" for attack, count in found.items())
+        return CheckResult("membership_tpr", "privacy", tables.table, _names(tables), found[best] / len(members),
+                           *rate_interval(members, others, found[best], rng), "lower",
+                           detail=f"at {FALSE_POSITIVES:.0%} false alarms; {counts}", n=len(members))
 
     def _distances(self, tables: CheckInput) -> tuple[list[Floats], list[Floats]]:
         views = shared_views(tables.columns, tables.train, tables.holdout, tables.synthetic)

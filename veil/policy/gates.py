@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
@@ -28,7 +29,8 @@ class Threshold:
         return figure is not None and _COMPARE[self.op](figure, self.value)
 
     def __str__(self) -> str:
-        return f"{self.op} {self.value:.15g}"
+        plain = f"{Decimal(repr(self.value)):f}"
+        return f"{self.op} {plain.rstrip('0').rstrip('.') if '.' in plain else plain}"
 
 
 def _threshold(op: Operator, *, may_be_off: bool = False, whole: bool = False) -> tuple[Any, ...]:

@@ -9,15 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import combinations
 
-from veil.policy.actions import ColumnAction
+from veil.policy.actions import ColumnAction, When
 from veil.policy.coverage import Reach, reaches
 from veil.policy.document import Path
 from veil.policy.models import Policy, TablePolicy
 from veil.policy.problems import Problem, dotted, suggestion
 from veil.recognizers.entities import ENTITIES, Entity
+from veil.transforms.strength import shift_choices
 
 MIN_SHIFT_DAYS = 30
 """A shift drawn from fewer days leaves the month, and with it most of what a date tells."""
+
+MIN_SHIFTS = 20
+"""With fewer shifts to choose from, one known date of a subject is tried against all of them in a minute."""
 
 MAX_OPEN_CHARACTERS = 4
 """A mask that leaves five characters leaves 10^5 possibilities at least: enough to single out within most tables."""
@@ -147,8 +151,8 @@ def _keyed(policy: Policy, path: Path, action: ColumnAction) -> Found:
     elif action.declared.keyed and action.keyspace is None and len(policy.keys) != 1:
         message = f"`{action.do}` needs a key" + (", and there are several" if policy.keys else "")
         yield path, message, "name a keyspace with `in`" if policy.keys else "add `keys: {main: {from: env:VEIL_KEY}}`"
-    subject = policy.tables[str(path[1])].subject
-    if action.declared.needs_subject and subject is None:
+    asks = action.declared.needs_subject or ("by" in action.model_fields_set and action.parameters["by"] == "subject")
+    if asks and policy.tables[str(path[1])].subject is None:
         yield path, f"`{action.do}` works per data subject and the table has none", "name the table's `subject`"
 
 
@@ -157,17 +161,28 @@ def _strength(path: Path, action: ColumnAction) -> Found:
     if action.do == "mask":
         yield from _mask(path, action, parameters["keep_first"] + parameters["keep_last"])
     if action.do == "date_shift":
-        low, high = parameters["days"]
-        if high - low < MIN_SHIFT_DAYS:
-            repair = f"at least {MIN_SHIFT_DAYS}, for instance [-180, 180]"
-            yield (*path, "days"), f"a window of {high - low} days hides too little", repair
+        yield from _shift(path, *parameters["days"], weeks_only=parameters["weeks_only"])
+    if action.do == "age_band" and parameters["as_of"] is None and "BIRTH_DATE" in _entities_of(action):
+        yield path, "an age at a birth date needs the day that it is taken on", "add `as_of: 2026-12-31`"
+
+
+def _shift(path: Path, low: int, high: int, *, weeks_only: bool) -> Found:
+    repair, choices = "for instance `days: [-180, 180]`", shift_choices((low, high), weeks_only=weeks_only)
+    if high - low < MIN_SHIFT_DAYS:
+        yield (*path, "days"), f"a window of {high - low} days hides too little, less than {MIN_SHIFT_DAYS}", repair
+    elif choices < MIN_SHIFTS:
+        yield (*path, "days"), f"whole weeks leave {choices} shifts, fewer than {MIN_SHIFTS}", repair
+
+
+def _entities_of(action: ColumnAction) -> tuple[str, ...]:
+    when: When | None = getattr(action, "when", None)
+    return (when.entity or ()) if when else ()
 
 
 def _mask(path: Path, action: ColumnAction, n_open: int) -> Found:
     if n_open > MAX_OPEN_CHARACTERS:
         yield path, f"the mask leaves {n_open} characters", f"at most {MAX_OPEN_CHARACTERS}"
-    when = getattr(action, "when", None)
-    for entity in (when.entity if when and when.entity else ()):
+    for entity in _entities_of(action):
         if n_open <= MAX_OPEN_CHARACTERS and 2 * n_open > SHORTEST.get(entity, 2 * n_open):
             yield path, f"the mask leaves {n_open} of {SHORTEST[entity]} characters of a short `{entity}`", "leave at most half"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from veil.policy.gates import Threshold
 from veil.policy.models import Policy
 
 
@@ -22,10 +23,13 @@ def _tidied(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if node.keys() == {"op", "value"} and not isinstance(node["value"], dict):
-        return f"{node['op']} {node['value']:.15g}"
+        return str(Threshold(**node))
     kept = {key: _tidied(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
     if isinstance(told := kept.get("description"), str):
         kept["description"] = re.sub(r"(?<!\n)\n(?!\n)", " ", told)
+    named = kept.get("from")
+    if isinstance(named, dict) and named.get("type") == "array":
+        kept["from"] = {"anyOf": [named["items"], named]}  # one name need not be a list
     return kept
 
 

@@ -21,8 +21,8 @@ IN_TEXT: Final = re.compile(
     rf"\b{_NUMBER},? (?:[NSEW]\.? )?(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z][\w'’.-]*) ){{1,4}}(?:{_KINDS_AFTER})\b\.?(?:,? (?:apt|suite|unit|ste|#)\.? ?[\w-]{{1,6}})?"
     rf"|\b{_NUMBER},? (?:bis |ter )?(?:{_KINDS_BEFORE})\.? (?:(?:de|du|des|la|le|les|l['’´]|d['’´]|della|dei|delle|da|do|dos)[ ]?){{0,3}}{_WORD}(?: {_WORD}){{0,3}}"
     rf"|\b(?:{_KINDS_BEFORE})\.? (?:(?:de|del|della|la|los|las|da|do|dos|dei|san|santa) ){{0,3}}{_WORD}(?: {_WORD}){{0,3}},? (?:n[°º.]? ?)?{_NUMBER}\b"
-    rf"|\b(?:{_WORD} ){{0,2}}{_WORD}(?:{_KINDS_JOINED})\.? {_NUMBER}\b"
-    rf"|\b[A-Z]{_WORD[8:]}-? ?(?:Straße|Strasse|Str\.|Platz|Weg|Allee|Ring|Damm) {_NUMBER}\b",
+    rf"|\b(?:(?-i:[A-ZÀ-Þ])[\w'’.-]* ){{0,2}}{_WORD}(?:{_KINDS_JOINED})\.? {_NUMBER}\b"
+    rf"|\b(?-i:[A-ZÀ-Þ])[\w'’.-]*-? ?(?:Straße|Strasse|Str\.|Platz|Weg|Allee|Ring|Damm) {_NUMBER}\b",
     re.IGNORECASE,
 )
 KIND: Final = re.compile(

@@ -211,7 +211,7 @@ def risk(content: ReportContent) -> list[RiskGroup]:
 
 
 def gates(content: ReportContent) -> list[tuple[Stage, tuple[GateResult, ...]]]:
-    """Return the gates by stage, with an empty entry for a stage that ends in a gate but was not reached."""
+    """Return the gates by stage, an empty tuple for a stage without a result."""
     return [(stage, tuple(gate for gate in content.gates if gate.stage == stage)) for stage in STAGES if stage != "release"]
 
 
@@ -221,7 +221,9 @@ def untested(content: ReportContent) -> list[str]:
     names = " ".join(result.check for result in ran)
     missed = [sentence for part, sentence in words.ATTACKS.items() if part not in names]
     not_run = [result for result in content.results() if result.status == "not_run"]
-    could_not = [f"Could not run in table {result.table}: {_name(result)} ({result.detail or 'no reason given'})." for result in not_run]
+    could_not = [
+        f"Could not run in table {result.table}: {_name(result)} ({result.detail or 'no reason given'})." for result in not_run
+    ]
     withheld = [
         f"Not learnt and so not compared in table {facts.table}: {', '.join(facts.withheld)}."
         for facts in content.syntheses

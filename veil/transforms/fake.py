@@ -70,7 +70,7 @@ class Fake(Transform):
         if self.sex_from and self.of not in PERSON_KINDS - {"last_name"}:
             raise ValueError(f"`sex_from` means nothing for `of: {self.of}`")
         if self.style == "fictional" and (self.of != "phone" or not load(self.locale).fictional_phones):
-            raise ValueError("`style: fictional` is for phones, where a country keeps numbers for films (de_DE, en_GB, en_US, fr_FR)")
+            raise ValueError("`style: fictional` is for phones of de_DE, en_GB, en_US and fr_FR, which keep numbers for films")
         return self
 
     @property

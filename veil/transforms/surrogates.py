@@ -73,9 +73,9 @@ def fakes_of_values(kind: Kind, values: list[str], *, key: Key, keyspace: str, p
 
 
 def folds(values: list[str]) -> Strings:
-    """Return the folded values as an object array."""
+    """Return the values folded and stripped, as an object array."""
     folded = np.empty(len(values), dtype=object)
-    folded[:] = [fold(value) for value in values]
+    folded[:] = [fold(value).strip() for value in values]
     return folded
 
 

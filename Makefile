@@ -1,0 +1,64 @@
+# The everyday commands. Everything is installed into .venv; nothing outside this folder is touched.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install demo lint test test-all bench clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+help:
+	@echo "make demo      send an invented drop through the whole flow and print what became of it"
+	@echo "make install   make .venv with everything for development"
+	@echo "make test      lint, types, layers and the tests that are not slow"
+	@echo "make test-all  the slow tests too"
+	@echo "make lint      lint, types and layers only"
+	@echo "make bench     seconds and memory per stage, as a table"
+	@echo "make clean     remove .venv and caches"
+
+install: $(VENV)/.installed-dev
+
+demo: $(VENV)/.installed
+	@$(BIN)/veil demo
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -m "not slow"
+
+test-all: lint
+	$(BIN)/pytest
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+
+# Says how far pip is, every 20 packages; its whole log is in .venv/install.log and is shown if it fails.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	    { echo "Veil needs Python 3.11, 3.12 or 3.13; $(PYTHON) is another. Try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing $(1) and what it needs (some 170 packages, a few minutes the first time)"
+	@$(BIN)/python -m pip install --progress-bar off -c constraints.txt -e '$(1)' 2>&1 | tee $(VENV)/install.log | \
+	    awk '/^ *Collecting / { if (++n % 20 == 0) print "  " n " packages found" } \
+	         /^Installing collected/ { print "  unpacking " n " packages" } { fflush() }' || \
+	    { tail -n 30 $(VENV)/install.log >&2; exit 1; }
+endef
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt
+	$(call install,.[dev])
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(call install,.)
+	@touch $@

@@ -49,9 +49,9 @@ define install
 	    { echo "Veil needs Python 3.11, 3.12 or 3.13; $(PYTHON) is another. Try: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "installing $(1) and what it needs (some 170 packages, a few minutes the first time)"
-	@$(BIN)/python -m pip install --progress-bar off -c constraints.txt -e '$(1)' 2>&1 | tee $(VENV)/install.log | \
-	    awk '/^ *Collecting / { if (++n % 20 == 0) print "  " n " packages found" } \
-	         /^Installing collected/ { print "  unpacking " n " packages" } { fflush() }' || \
+	@set -o pipefail; $(BIN)/python -m pip install --progress-bar off -c constraints.txt -e '$(1)' 2>&1 | tee $(VENV)/install.log | \
+	    awk '/^ *(Collecting|Processing) / { if (++n % 20 == 0) print "  " n " packages found" } \
+	         /^Installing collected/ { print "  unpacking " NF - 3 " packages" } { fflush() }' || \
 	    { tail -n 30 $(VENV)/install.log >&2; exit 1; }
 endef
 

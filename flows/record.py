@@ -98,6 +98,7 @@ def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopp
         plans=record.plans,
         gates=tuple(record.gates),
         checks=record.checked.report if record.checked else None,
+        transformed=record.transformed.results if record.transformed else (),
         syntheses=tuple(SynthesisFacts.of(synthesis.synthetic.name, synthesis) for synthesis in made),
         histories={synthesis.synthetic.name: synthesis.history for synthesis in made},
         digests=_table_digests(record),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from veil.errors import PolicyInvalid, UnknownColumn
@@ -13,6 +13,7 @@ from veil.policy.actions import ColumnAction, Facts
 from veil.policy.models import Keyspace, Policy, TablePolicy
 from veil.policy.problems import suggestion
 from veil.transforms import TRANSFORMS, Transform
+from veil.transforms.fake import Fake
 
 if TYPE_CHECKING:
     from veil.transforms.canonical import Canonical
@@ -67,26 +68,34 @@ def make_plan(
     """
     found = {finding.column: finding for finding in findings if finding.table == table.name}
     _require_columns(policy, table_policy, table)
-    subject = resolve_subject(table_policy, [found[column.name] for column in table.columns if column.name in found])
-    decider = _Decider(policy, table_policy, subject)
     counted = {profile.column: profile for profile in profiles}
+    ordered = [found[column.name] for column in table.columns if column.name in found]
+    subject = resolve_subject(table_policy, ordered, counted.values())
+    decider = _Decider(policy, table_policy, subject)
     facts = [_facts(table, column.name, found, counted) for column in table.columns]
-    steps = tuple(decider.step(fact, found[fact.name]) for fact in facts)
+    steps = _agreeing([decider.step(fact, found[fact.name]) for fact in facts])
     quasi = _quasi_identifiers(table_policy, steps)
     return Plan(table.name, policy.sha256, table.sha256, subject, quasi, steps)
 
 
-def resolve_subject(table_policy: TablePolicy, findings: Sequence[Finding]) -> str | None:
+def resolve_subject(
+    table_policy: TablePolicy, findings: Sequence[Finding], profiles: Iterable[ColumnProfile] = ()
+) -> str | None:
     """Return the column that says whom a row is about: the one the policy names or, for `auto`, the best direct identifier.
 
-    Of two columns with the same entity the surer finding is taken, then the earlier column. None: every row is its own subject.
+    Of two columns with the same entity, the one with more distinct values is taken (an organizer, a seller or a manager is
+    shared by many subjects), then the surer finding, then the earlier column. None: every row is its own subject.
     """
     if table_policy.subject != "auto":
         return table_policy.subject
     rank = {entity: place for place, entity in enumerate(SUBJECT_ENTITIES)}
     candidates = [finding for finding in findings if finding.role == "direct" and finding.entity in rank]
-    best = min(candidates, key=lambda finding: (rank[finding.entity or ""], -finding.confidence), default=None)
-    return best.column if best else None
+    distinct = {profile.column: profile.n_distinct for profile in profiles}
+
+    def preference(finding: Finding) -> tuple[int, int, float]:
+        return rank[finding.entity or ""], -distinct.get(finding.column, 0), -finding.confidence
+
+    return min(candidates, key=preference).column if candidates else None
 
 
 def build_transform(step: Step) -> Transform:
@@ -184,6 +193,22 @@ def _facts(table: Table, name: str, found: Mapping[str, Finding], counted: Mappi
     )
 
 
+def _agreeing(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Give each fake that is built from a name the locale and sex of that name's fake, where it has none of its own."""
+    by_column = {step.column: step for step in steps}
+    return tuple(_agreeing_step(step, by_column) for step in steps)
+
+
+def _agreeing_step(step: Step, by_column: Mapping[str, Step]) -> Step:
+    own = build_transform(step) if step.transform == "fake" else None
+    if not isinstance(own, Fake) or not own.source or by_column[own.source[0]].transform != "fake":
+        return step
+    named = build_transform(by_column[own.source[0]])
+    agreeing = own.agreeing_with(named) if isinstance(named, Fake) else own
+    parameters = agreeing.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return replace(step, parameters={**step.parameters, **parameters})
+
+
 def _quasi_identifiers(table_policy: TablePolicy, steps: Sequence[Step]) -> tuple[str, ...]:
     declared = table_policy.quasi_identifiers
     wanted = {step.column for step in steps if step.role == "quasi"} if declared is None else set(declared)
@@ -200,7 +225,7 @@ class _Decider:
         action, where = self._decision(facts)
         if action is None:
             return self._left_over(facts)
-        parameters = action.parameters
+        parameters = action.written
         if action.declared.keyed:
             parameters = {**parameters, KEYSPACE: action.keyspace or _default_keyspace(facts.entity, facts.name)}
         reason = action.reason or finding.reason

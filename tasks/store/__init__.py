@@ -1,13 +1,11 @@
 """The only row I/O: drops into tables, tables through memory, tables back into files."""
 
+from tasks.store.counts import column_sha256, distinct, n_nulls
 from tasks.store.detect import detect
 from tasks.store.files import read_drop
 from tasks.store.output import write_output
 from tasks.store.partitions import (
     ROWS_PER_PARTITION,
-    column_sha256,
-    distinct,
-    n_nulls,
     read_batches,
     read_partitions,
     read_table,

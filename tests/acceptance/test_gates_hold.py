@@ -127,7 +127,7 @@ def test_a_policy_that_does_not_hold_holds_the_run(policy: str, words: str, run:
     ("content", "words"),
     [
         ("", "empty"),
-        ("a,b\n", "no row"),
+        ("a,b\n", "no records"),
         ("a,a\n1,2\n", "column"),
         ("a,b\n1,2\n3\n", "line 3"),
     ],

@@ -84,15 +84,25 @@ def test_replicates_leave_a_group_out_of_both_tables():
     one, other = table(c=list("aabbc") * 20), table(c=list("abbbc") * 20)
     first, second = shared_views(columns, one, other)
     parts = groups(100), groups(100)
-    slow = [1 - np.abs(one["c"][parts[0] != g].value_counts(normalize=True)
-                       .sub(other["c"][parts[1] != g].value_counts(normalize=True), fill_value=0)).sum() / 2 for g in range(10)]
+    slow = [
+        1
+        - np.abs(
+            one["c"][parts[0] != g]
+            .value_counts(normalize=True)
+            .sub(other["c"][parts[1] != g].value_counts(normalize=True), fill_value=0)
+        ).sum()
+        / 2
+        for g in range(10)
+    ]
     assert column_score("c", first, second, parts)[1:] == pytest.approx(slow)
 
 
 def test_contingency_similarity_by_hand():
     columns = (Column("a", "category"), Column("b", "category"))
     # cells (x,1) (x,2) (y,1) (y,2): .5 0 0 .5 against .25 .25 .25 .25: distance .5
-    first, second = shared_views(columns, table(a=list("xxyy") * 5, b=list("1122") * 5), table(a=list("xxyy") * 5, b=list("1212") * 5))
+    first, second = shared_views(
+        columns, table(a=list("xxyy") * 5, b=list("1122") * 5), table(a=list("xxyy") * 5, b=list("1212") * 5)
+    )
     assert contingency_similarity("a", "b", first, second, (groups(20), groups(20)))[0] == pytest.approx(0.5)
 
 
@@ -105,7 +115,12 @@ def bench_table(n, rng, *, independent=False):
     return made.apply(lambda column: rng.permutation(column.to_numpy())) if independent else made
 
 
-BENCH_COLUMNS = (Column("x", "decimal", "0.000"), Column("y", "decimal", "0.000"), Column("color", "category"), Column("size", "category"))
+BENCH_COLUMNS = (
+    Column("x", "decimal", "0.000"),
+    Column("y", "decimal", "0.000"),
+    Column("color", "category"),
+    Column("size", "category"),
+)
 
 
 def bench(independent=False, n=1000):
@@ -120,7 +135,10 @@ def test_scores_equal_a_slow_obvious_version():
     results = {result.check: result for result in Fidelity().measure(inputs)}
     numbers = {name: (train[name].astype(float), synthetic[name].astype(float)) for name in "xy"}
     shapes = [1 - stats.ks_2samp(*numbers[name]).statistic for name in "xy"]
-    shapes += [1 - (train[c].value_counts(normalize=True) - synthetic[c].value_counts(normalize=True)).abs().sum() / 2 for c in ("color", "size")]
+    shapes += [
+        1 - (train[c].value_counts(normalize=True) - synthetic[c].value_counts(normalize=True)).abs().sum() / 2
+        for c in ("color", "size")
+    ]
     pairs = [1 - abs(numbers["x"][0].corr(numbers["y"][0]) - numbers["x"][1].corr(numbers["y"][1])) / 2]
     binned = [frame.copy() for frame in (train, synthetic)]
     for name in "xy":
@@ -155,7 +173,10 @@ def test_an_identical_table_scores_one():
 def test_losing_a_numeric_column_never_raises_the_score():
     inputs = bench()
     lost = inputs.synthetic.assign(y="0.000")
-    whole, less = (Fidelity().measure(CheckInput("t", BENCH_COLUMNS, (), inputs.train, inputs.holdout, part)) for part in (inputs.synthetic, lost))
+    whole, less = (
+        Fidelity().measure(CheckInput("t", BENCH_COLUMNS, (), inputs.train, inputs.holdout, part))
+        for part in (inputs.synthetic, lost)
+    )
     assert all(worse.value < better.value for worse, better in zip(less, whole, strict=True))
 
 
@@ -173,8 +194,10 @@ def test_one_column_has_no_pairs_and_few_rows_no_fidelity():
 def test_pearson_is_numpys_and_uses_the_rows_where_both_are_known():
     x, y = RNG.normal(size=200), RNG.normal(size=200)
     y[:50] = np.nan
-    view, = shared_views((Column("x", "decimal", "0.##########"), Column("y", "decimal", "0.##########")),
-                         table(x=[repr(v) for v in x], y=[None if np.isnan(v) else repr(v) for v in y]))
+    (view,) = shared_views(
+        (Column("x", "decimal", "0.##########"), Column("y", "decimal", "0.##########")),
+        table(x=[str(v) for v in x], y=[None if np.isnan(v) else str(v) for v in y]),
+    )
     matrices = correlations(view, groups(200))
     assert matrices[0, 0, 1] == pytest.approx(np.corrcoef(x[50:], y[50:])[0, 1])
     kept = (groups(200) != 3) & ~np.isnan(y)
@@ -183,7 +206,9 @@ def test_pearson_is_numpys_and_uses_the_rows_where_both_are_known():
 
 def test_seconds_since_1970_keep_their_digits():
     seconds = 1.6e9 + np.arange(100.0)
-    view, = shared_views((Column("x", "integer"), Column("y", "integer")), table(x=[f"{v:.0f}" for v in seconds], y=[f"{-v:.0f}" for v in seconds]))
+    (view,) = shared_views(
+        (Column("x", "integer"), Column("y", "integer")), table(x=[f"{v:.0f}" for v in seconds], y=[f"{-v:.0f}" for v in seconds])
+    )
     assert correlations(view, groups(100))[0, 0, 1] == pytest.approx(-1)
 
 
@@ -201,7 +226,12 @@ def test_cramers_v_is_bergsmas():
 @pytest.mark.parametrize(("right", "value"), [("same", 1.0), ("independent", 0.0), ("constant", 0.0), ("all different", 0.0)])
 def test_cramers_v_at_its_ends(right, value):
     left = np.repeat([0, 1], 50)
-    rights = {"same": left, "independent": np.tile([0, 1], 50), "constant": np.zeros(100, dtype=np.int64), "all different": np.arange(100)}
+    rights = {
+        "same": left,
+        "independent": np.tile([0, 1], 50),
+        "constant": np.zeros(100, dtype=np.int64),
+        "all different": np.arange(100),
+    }
     assert cramers_v(left, rights[right], groups(100))[0] == pytest.approx(value, abs=1e-9)
 
 

@@ -31,9 +31,15 @@ def people(train, holdout, synthetic, **other):
     return CheckInput("t", NUMBER, (), numbers(train), numbers(holdout), numbers(synthetic), **other)
 
 
-@pytest.mark.parametrize(("hits", "trials", "expected"), [
-    (0, 10, (0.0, 0.3085)), (10, 10, (0.6915, 1.0)), (5, 10, (0.1871, 0.8129)), (0, 0, (0.0, 1.0)),
-])
+@pytest.mark.parametrize(
+    ("hits", "trials", "expected"),
+    [
+        (0, 10, (0.0, 0.3085)),
+        (10, 10, (0.6915, 1.0)),
+        (5, 10, (0.1871, 0.8129)),
+        (0, 0, (0.0, 1.0)),
+    ],
+)
 def test_clopper_pearson_is_the_tables(hits, trials, expected):
     assert clopper_pearson(hits, trials) == pytest.approx(expected, abs=1e-4)
 
@@ -59,15 +65,18 @@ def test_random_groups_have_equal_sizes():
 # ------------------------------------------------------------------------------------------------------- exact copies
 
 
-@pytest.mark.parametrize(("synthetic", "value"), [
-    (range(100), 1.0),  # a copy of train
-    ([*range(50), *range(1000, 1050)], 0.5),  # half of it copied, half new
-    ([*range(50), *range(100, 150)], 0.0),  # as many of train as of an equally large holdout
-    (range(1000, 1100), 0.0),  # all new
-    (range(100, 200), -1.0),  # a copy of the holdout
-])
+@pytest.mark.parametrize(
+    ("synthetic", "value"),
+    [
+        (range(100), 1.0),  # a copy of train
+        ([*range(50), *range(1000, 1050)], 0.5),  # half of it copied, half new
+        ([*range(50), *range(100, 150)], 0.0),  # as many of train as of an equally large holdout
+        (range(1000, 1100), 0.0),  # all new
+        (range(100, 200), -1.0),  # a copy of the holdout
+    ],
+)
 def test_excess_of_copies(synthetic, value):
-    result, = ExactCopies().measure(people(range(100), range(100, 200), synthetic))
+    (result,) = ExactCopies().measure(people(range(100), range(100, 200), synthetic))
     assert result.value == pytest.approx(value)
     assert result.low <= result.value <= result.high
     assert result.better == "lower"
@@ -75,29 +84,28 @@ def test_excess_of_copies(synthetic, value):
 
 def test_a_smaller_holdout_is_scaled_up():
     # 80 rows of train and 20 of a holdout a quarter as large: exactly chance
-    result, = ExactCopies().measure(people(range(400), range(400, 500), [*range(80), *range(400, 420)]))
+    (result,) = ExactCopies().measure(people(range(400), range(400, 500), [*range(80), *range(400, 420)]))
     assert result.value == pytest.approx(0)
     assert result.low < 0 < result.high
 
 
 def test_rows_that_both_sides_have_prove_nothing():
-    result, = ExactCopies().measure(people([1] * 50 + [2], [1] * 50 + [3], [1] * 100))
+    (result,) = ExactCopies().measure(people([1] * 50 + [2], [1] * 50 + [3], [1] * 100))
     assert result.value == 0
 
 
 def test_a_row_that_many_of_train_share_is_weaker_evidence_than_one_of_a_single_person():
-    # on the train side by chance: 1/2 for one record; for five on one side, 5 heads or 5 tails: 1/2 as well at equal sizes,
-    # but (4/5)^5 / ((4/5)^5 + (1/5)^5) = .999 where train is four times the holdout
-    single, = ExactCopies().measure(people([1, *range(100, 179)], range(200, 220), [1] * 10))
-    shared, = ExactCopies().measure(people([1] * 5 + list(range(100, 175)), range(200, 220), [1] * 10))
-    assert single.value == pytest.approx(1.0)
-    assert shared.value == pytest.approx(1.0)
-    assert shared.low < single.low
+    # train is four times the holdout: one record is of train with probability 4/5, two of one side are with 16/17
+    made = [*range(10), *range(1000, 1990)]
+    (single,) = ExactCopies().measure(people(range(80), range(200, 220), made))
+    (shared,) = ExactCopies().measure(people([*range(40), *range(40)], range(200, 220), made))
+    assert single.value == shared.value == pytest.approx(0.01)
+    assert shared.low < single.low < 0.01
 
 
 def test_one_copied_row_repeated_is_one_observation():
-    once, = ExactCopies().measure(people(range(100), range(100, 200), [7] * 50))
-    many, = ExactCopies().measure(people(range(100), range(100, 200), range(50)))
+    (once,) = ExactCopies().measure(people(range(100), range(100, 200), [7] * 50))
+    (many,) = ExactCopies().measure(people(range(100), range(100, 200), range(50)))
     assert once.value == many.value == pytest.approx(1.0)
     assert once.low < 0 < many.low
 
@@ -214,7 +222,9 @@ def test_rate_interval_holds_the_rate_and_is_not_inside_the_exact_one():
 
 def test_the_stronger_attack_counts():
     rng = np.random.default_rng(0)
-    area, rate = MembershipAuc().measure(people(rng.integers(0, 10**6, 300), rng.integers(0, 10**6, 300), rng.integers(0, 10**6, 300)))
+    area, rate = MembershipAuc().measure(
+        people(rng.integers(0, 10**6, 300), rng.integers(0, 10**6, 300), rng.integers(0, 10**6, 300))
+    )
     values = [float(part.rsplit(" ", 1)[1]) for part in area.detail.split("; ")[1].split(", ")]
     assert area.value == pytest.approx(max(values), abs=1e-4)
     assert rate.check == "membership_tpr"
@@ -229,7 +239,7 @@ def test_fewer_than_fifty_rows_are_not_measured(check):
 
 def test_queries_are_capped_and_the_reference_is_not():
     inputs = people(range(0, 2000, 2), range(1, 400, 2), range(0, 2000, 2))
-    result, = NearestShare(max_queries=100).measure(inputs)
+    (result,) = NearestShare(max_queries=100).measure(inputs)
     assert result.n == 100
     assert result.value > 0.95
 
@@ -237,12 +247,20 @@ def test_queries_are_capped_and_the_reference_is_not():
 # ------------------------------------------------------------------------------------------------------------------- k
 
 
-QUASI = table(sex=["f", "f", "m", "m", None, None], age=["20-29", "20-29", "20-29", "30-39", "20-29", "20-29"], name=list("abcdef"))
+QUASI = table(
+    sex=["f", "f", "m", "m", None, None], age=["20-29", "20-29", "20-29", "30-39", "20-29", "20-29"], name=list("abcdef")
+)
 
 
-@pytest.mark.parametrize(("quasi", "k", "unique"), [
-    (["sex"], 2, 0.0), (["age"], 1, 1 / 6), (["sex", "age"], 1, 2 / 6), (["name"], 1, 1.0),
-])
+@pytest.mark.parametrize(
+    ("quasi", "k", "unique"),
+    [
+        (["sex"], 2, 0.0),
+        (["age"], 1, 1 / 6),
+        (["sex", "age"], 1, 2 / 6),
+        (["name"], 1, 1.0),
+    ],
+)
 def test_k_and_unique_share_by_hand(quasi, k, unique):
     assert smallest_class(QUASI, quasi) == k
     assert unique_share(QUASI, quasi) == pytest.approx(unique)
@@ -273,7 +291,10 @@ def test_k_is_of_train_and_holdout_together():
 
 def test_k_without_quasi_identifiers_is_not_run():
     inputs = CheckInput("t", (), (), QUASI, QUASI, QUASI)
-    assert [(result.check, result.status) for result in SmallestClass().measure(inputs)] == [("k", "not_run"), ("unique_share", "not_run")]
+    assert [(result.check, result.status) for result in SmallestClass().measure(inputs)] == [
+        ("k", "not_run"),
+        ("unique_share", "not_run"),
+    ]
 
 
 def test_k_of_a_column_that_the_table_lacks_is_refused():

@@ -12,18 +12,30 @@ from veil.checks.utility import UtilityKept
 from veil.checks.view import shared_views
 from veil.model import Column
 
-COLUMNS = (Column("x", "decimal", "0.00"), Column("y", "decimal", "0.00"), Column("color", "category"), Column("noise", "category"),
-           Column("id", "category"), Column("flat", "category"))
+COLUMNS = (
+    Column("x", "decimal", "0.00"),
+    Column("y", "decimal", "0.00"),
+    Column("color", "category"),
+    Column("noise", "category"),
+    Column("id", "category"),
+    Column("flat", "category"),
+)
 
 
 def rows(n, rng, *, signal=True):
     x, y = rng.normal(size=n), rng.normal(size=n)
     strength = x + y if signal else rng.normal(size=n)
-    return pd.DataFrame({
-        "x": [f"{v:.2f}" for v in x], "y": [f"{v:.2f}" for v in y],
-        "color": np.where(strength + 0.5 * rng.normal(size=n) > 0, "red", "blue"), "noise": rng.choice(list("abc"), n),
-        "id": [f"p{at}" for at in range(n)], "flat": "1",
-    }, dtype=object)
+    return pd.DataFrame(
+        {
+            "x": [f"{v:.2f}" for v in x],
+            "y": [f"{v:.2f}" for v in y],
+            "color": np.where(strength + 0.5 * rng.normal(size=n) > 0, "red", "blue"),
+            "noise": rng.choice(list("abc"), n),
+            "id": [f"p{at}" for at in range(n)],
+            "flat": "1",
+        },
+        dtype=object,
+    )
 
 
 def inputs(target=None, synthetic=None, n=600, columns=COLUMNS):
@@ -33,15 +45,17 @@ def inputs(target=None, synthetic=None, n=600, columns=COLUMNS):
 
 
 def test_the_most_predictable_column_of_few_levels_is_the_target():
-    view, = shared_views(COLUMNS, inputs().train)
+    (view,) = shared_views(COLUMNS, inputs().train)
     assert choose_target(view, 0) == "color"
 
 
 def test_a_column_that_another_determines_comes_last():
     made = inputs()
-    parts = [part.assign(copy=part["noise"].map({"a": "1", "b": "2", "c": "3"})) for part in (made.train, made.holdout, made.synthetic)]
+    parts = [
+        part.assign(copy=part["noise"].map({"a": "1", "b": "2", "c": "3"})) for part in (made.train, made.holdout, made.synthetic)
+    ]
     columns = (*COLUMNS, Column("copy", "category"))
-    view, = shared_views(columns, parts[0])
+    (view,) = shared_views(columns, parts[0])
     assert is_determined(view.codes["noise"], view, ("copy",))
     assert not is_determined(view.codes["color"], view, ("x", "y", "noise", "id"))
     assert choose_target(view, 0) == "color"
@@ -50,8 +64,8 @@ def test_a_column_that_another_determines_comes_last():
 
 
 def test_fresh_rows_keep_the_utility_and_rows_without_the_signal_do_not():
-    fresh, = UtilityKept().measure(inputs())
-    lost, = UtilityKept().measure(inputs(synthetic=rows(600, np.random.default_rng(9), signal=False)))
+    (fresh,) = UtilityKept().measure(inputs())
+    (lost,) = UtilityKept().measure(inputs(synthetic=rows(600, np.random.default_rng(9), signal=False)))
     assert fresh.low > 0.9
     assert fresh.low <= fresh.value <= fresh.high
     assert lost.high < 0.5
@@ -60,7 +74,7 @@ def test_fresh_rows_keep_the_utility_and_rows_without_the_signal_do_not():
 
 def test_training_on_the_original_again_keeps_all_of_it():
     made = inputs()
-    same, = UtilityKept().measure(CheckInput("t", COLUMNS, (), made.train, made.holdout, made.train))
+    (same,) = UtilityKept().measure(CheckInput("t", COLUMNS, (), made.train, made.holdout, made.train))
     assert (same.low, same.value, same.high) == (1.0, 1.0, 1.0)
 
 
@@ -81,7 +95,7 @@ def test_numbers_are_predicted_by_regression():
     assert len(report.models) == 4
     assert report.results[0].low > 0.9
     broken = parts[2].assign(sum=np.random.default_rng(1).permutation(parts[2]["sum"].to_numpy()))
-    result, = UtilityKept().measure(CheckInput("t", columns, (), parts[0], parts[1], broken, target="sum"))
+    (result,) = UtilityKept().measure(CheckInput("t", columns, (), parts[0], parts[1], broken, target="sum"))
     assert (result.value, result.low) == (pytest.approx(0, abs=0.1), pytest.approx(0, abs=0.1))
 
 
@@ -91,28 +105,31 @@ def test_several_levels_and_one_that_the_synthetic_table_lacks():
     for part in parts:
         part["third"] = pd.cut(part["x"].astype(float), [-9, -0.5, 0.5, 9], labels=["low", "mid", "high"]).astype(object)
     columns = (*COLUMNS[:4], Column("third", "category"))
-    whole, = UtilityKept().measure(CheckInput("t", columns, (), *parts, target="third"))
+    (whole,) = UtilityKept().measure(CheckInput("t", columns, (), *parts, target="third"))
     without = parts[2][parts[2]["third"] != "high"].reset_index(drop=True)
-    part, = UtilityKept().measure(CheckInput("t", columns, (), parts[0], parts[1], without, target="third"))
+    (part,) = UtilityKept().measure(CheckInput("t", columns, (), parts[0], parts[1], without, target="third"))
     assert part.high < whole.low
 
 
 def test_a_synthetic_table_of_one_level_keeps_nothing():
     made = inputs()
-    result, = UtilityKept().measure(inputs(target="color", synthetic=made.synthetic.assign(color="red")))
+    (result,) = UtilityKept().measure(inputs(target="color", synthetic=made.synthetic.assign(color="red")))
     assert result.value == 0
 
 
-@pytest.mark.parametrize(("target", "columns", "reason"), [
-    ("nothing", COLUMNS, "not among the columns"),
-    ("flat", COLUMNS, "constant"),
-    ("id", COLUMNS, "constant, or unknown"),
-    ("noise", COLUMNS, "no model"),
-    (None, COLUMNS[:1], "two columns"),
-    (None, COLUMNS[:2], "no column of 2 to 20 levels"),
-])
+@pytest.mark.parametrize(
+    ("target", "columns", "reason"),
+    [
+        ("nothing", COLUMNS, "not among the columns"),
+        ("flat", COLUMNS, "constant"),
+        ("id", COLUMNS, "constant, or unknown"),
+        ("noise", COLUMNS, "no model"),
+        (None, COLUMNS[:1], "two columns"),
+        (None, COLUMNS[:2], "no column of 2 to 20 levels"),
+    ],
+)
 def test_without_a_usable_target_it_is_not_run_and_says_why(target, columns, reason):
-    result, = UtilityKept().measure(inputs(target=target, columns=columns))
+    (result,) = UtilityKept().measure(inputs(target=target, columns=columns))
     assert (result.status, result.value) == ("not_run", None)
     assert reason in result.detail
 
@@ -143,13 +160,17 @@ def test_unknown_numbers_are_features_too():
     made = inputs()
     made.train.loc[::7, "x"] = None
     made.synthetic["x"] = None
-    result, = UtilityKept().measure(CheckInput("t", COLUMNS, (), made.train, made.holdout, made.synthetic, target="color"))
+    (result,) = UtilityKept().measure(CheckInput("t", COLUMNS, (), made.train, made.holdout, made.synthetic, target="color"))
     assert 0 < result.value < 1
 
 
 def test_weighted_auc_is_sklearns():
     rng = np.random.default_rng(0)
-    truth, scores, weights = rng.random(200) < 0.3, rng.integers(0, 20, 200).astype(float), rng.integers(0, 3, (4, 200)).astype(float)
+    truth, scores, weights = (
+        rng.random(200) < 0.3,
+        rng.integers(0, 20, 200).astype(float),
+        rng.integers(0, 3, (4, 200)).astype(float),
+    )
     expected = [roc_auc_score(truth, scores, sample_weight=row) for row in weights]
     assert weighted_auc(truth, scores, weights) == pytest.approx(expected)
     assert weighted_auc(np.zeros(200, dtype=bool), scores, weights).tolist() == [0.5] * 4

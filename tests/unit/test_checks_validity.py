@@ -13,12 +13,22 @@ def frame(**columns):
 
 
 ORIGINAL = frame(
-    age=["20", "30", "40", "50"], price=["1.50", "2.00", "9.99", "4.25"], born=["01/02/1990", "31/12/1999", "15/06/1985", "02/02/1992"],
-    color=["red", "blue", "red", None], note=["a b", "c d", "e f", "g h"], ok=["yes", "no", "yes", "no"], extra=['{"a":1}', "[]", "[1]", "{}"],
+    age=["20", "30", "40", "50"],
+    price=["1.50", "2.00", "9.99", "4.25"],
+    born=["01/02/1990", "31/12/1999", "15/06/1985", "02/02/1992"],
+    color=["red", "blue", "red", None],
+    note=["a b", "c d", "e f", "g h"],
+    ok=["yes", "no", "yes", "no"],
+    extra=['{"a":1}', "[]", "[1]", "{}"],
 )
 COLUMNS = (
-    Column("age", "integer"), Column("price", "decimal", "0.00"), Column("born", "date", "%d/%m/%Y"), Column("color", "category"),
-    Column("note", "text"), Column("ok", "boolean", "no|yes"), Column("extra", "json"),
+    Column("age", "integer"),
+    Column("price", "decimal", "0.00"),
+    Column("born", "date", "%d/%m/%Y"),
+    Column("color", "category"),
+    Column("note", "text"),
+    Column("ok", "boolean", "no|yes"),
+    Column("extra", "json"),
 )
 
 
@@ -36,16 +46,38 @@ def test_real_rows_are_valid_exactly():
 
 
 def test_new_values_in_range_and_format_are_valid():
-    made = frame(age=["33"], price=["3.10"], born=["01/01/1995"], color=["blue"], note=["never seen"], ok=["no"], extra=['{"b": 2}'])
+    made = frame(
+        age=["33"], price=["3.10"], born=["01/01/1995"], color=["blue"], note=["never seen"], ok=["no"], extra=['{"b": 2}']
+    )
     assert validity(made).value == 1.0
 
 
-@pytest.mark.parametrize(("column", "cell"), [
-    ("age", "51"), ("age", "19"), ("age", "030"), ("age", "30.0"), ("age", ""), ("age", None), ("age", "x"),
-    ("price", "3.1"), ("price", "3,10"), ("price", "10.00"), ("price", "3.100"),
-    ("born", "1995-01-01"), ("born", "01/01/2005"), ("born", "1/1/1995"), ("born", "31/02/1995"),
-    ("color", "green"), ("color", "Red"), ("ok", "YES"), ("ok", None), ("note", None), ("extra", "{"),
-])
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("age", "51"),
+        ("age", "19"),
+        ("age", "030"),
+        ("age", "30.0"),
+        ("age", ""),
+        ("age", None),
+        ("age", "x"),
+        ("price", "3.1"),
+        ("price", "3,10"),
+        ("price", "10.00"),
+        ("price", "3.100"),
+        ("born", "1995-01-01"),
+        ("born", "01/01/2005"),
+        ("born", "1/1/1995"),
+        ("born", "31/02/1995"),
+        ("color", "green"),
+        ("color", "Red"),
+        ("ok", "YES"),
+        ("ok", None),
+        ("note", None),
+        ("extra", "{"),
+    ],
+)
 def test_one_bad_cell_is_counted_and_not_shown(column, cell):
     made = ORIGINAL.copy()
     made.loc[0, column] = cell
@@ -71,11 +103,14 @@ def test_range_of_a_column_without_a_number_admits_nothing_new():
     assert count_invalid(nothing, pd.Series(["1", None], dtype=object), Column("n", "integer")) == 1
 
 
-@pytest.mark.parametrize(("pattern", "good", "bad"), [
-    ("0.##", ["1", "1.5", "-2.25"], ["1.50", "1.", "1.234", "01"]),
-    ("0,00", ["1,50", "-0,05"], ["1.50", "1,5"]),
-    (None, ["1", "1.5", "1.50"], ["1,5", "x"]),
-])
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        ("0.##", ["1", "1.5", "-2.25"], ["1.50", "1.", "1.234", "01"]),
+        ("0,00", ["1,50", "-0,05"], ["1.50", "1,5"]),
+        (None, ["1", "1.5", "1.50"], ["1,5", "x"]),
+    ],
+)
 def test_decimal_formats(pattern, good, bad):
     column = Column("d", "decimal", pattern)
     matches = pd.Series(good + bad).str.fullmatch(number_pattern(column)).tolist()
@@ -89,15 +124,18 @@ def test_microseconds_survive_the_format_check():
     assert count_invalid(known, made, column) == 1
 
 
-@pytest.mark.parametrize(("change", "value"), [
-    (lambda t: t, 1.0),
-    (lambda t: t[:3], 0.75),
-    (lambda t: pd.concat([t, t]), 0.5),
-    (lambda t: t[[*t.columns[1:], t.columns[0]]], 0.0),
-    (lambda t: t.drop(columns="extra"), 6 / 7),
-    (lambda t: t.assign(more="x"), 7 / 8),
-    (lambda t: t[:0], 0.0),
-])
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        (lambda t: t, 1.0),
+        (lambda t: t[:3], 0.75),
+        (lambda t: pd.concat([t, t]), 0.5),
+        (lambda t: t[[*t.columns[1:], t.columns[0]]], 0.0),
+        (lambda t: t.drop(columns="extra"), 6 / 7),
+        (lambda t: t.assign(more="x"), 7 / 8),
+        (lambda t: t[:0], 0.0),
+    ],
+)
 def test_structure_is_one_only_for_the_same_columns_in_order_and_all_rows(change, value):
     assert Structure().measure(tables(change(ORIGINAL)))[0].value == pytest.approx(value)
 

@@ -12,6 +12,7 @@ from veil.policy.actions import Facts, When
 from veil.policy.coverage import Universe, reaches
 from veil.recognizers.entities import ENTITIES
 
+POLICIES = Path(__file__).parents[2] / "policies"
 SOUND = """\
 policy: retail-crm
 version: 4
@@ -63,28 +64,41 @@ WRONG = [
     ("quasi_identifiers: [born]", "quasi_identifiers: [gender]", 10, "column `gender` is dropped, so it is not in the output"),
     ("target: segment", "target: gender", 11, "customers.target: column `gender` is dropped"),
     ("    references:", "    target: totl\n    references:", 30, "orders.target: column `totl` is not among the table's columns"),
-    ("token, in: person}\n      name", "token, in: persn}\n      name", 13, "customer_id.in: unknown keyspace `persn`; did you mean `person`?"),
-    ("sex_from: gender", "sex_from: gendr", 14, "columns.name: column `gendr` is not among the table's columns; did you mean `gender`?"),
+    ("token, in: person}\n      name", "token, in: persn}\n      name", 13,
+     "customer_id.in: unknown keyspace `persn`; did you mean `person`?"),
+    ("sex_from: gender", "sex_from: gendr", 14,
+     "columns.name: column `gendr` is not among the table's columns; did you mean `gender`?"),
     ("of: person_name, sex_from: gender", "of: email, from: fullname", 14, "columns.name: column `fullname` is not among"),
-    ("of: person_name, sex_from: gender", "of: email, from: [name, gendr]", 14, "column `gendr` is not among the table's columns"),
-    ("days: [-180, 180]", "days: [-10, 10]", 17, "seen.days: a window of 20 days hides too little, less than 30; for instance `days: [-180, 180]`"),
+    ("of: person_name, sex_from: gender", "of: email, from: [name, gendr]", 14,
+     "column `gendr` is not among the table's columns"),
+    ("days: [-180, 180]", "days: [-10, 10]", 17,
+     "seen.days: a window of 20 days hides too little, less than 30; for instance `days: [-180, 180]`"),
     ("days: [-180, 180]", "days: [0, 29]", 17, "seen.days: a window of 29 days hides too little"),
     ("days: [-180, 180]", "days: [-30, 30], weeks_only: true", 17, "seen.days: whole weeks leave 8 shifts, fewer than 20"),
     ("mask, keep_last: 4", "mask, keep_last: 5", 18, "columns.card: the mask leaves 5 characters; at most 4"),
     ("mask, keep_last: 4", "mask, keep_first: 3, keep_last: 2", 18, "columns.card: the mask leaves 5 characters"),
-    ("entity: BIRTH_DATE", "entity: BIRTHDATE", 22, "rules[0].when.entity: unknown entity `BIRTHDATE`; did you mean `BIRTH_DATE`?"),
-    ("entity: BIRTH_DATE}, do: age_band, as_of: 2026", "entity: BIRTH_DATE}, do: age_band", 22, "rules[0]: an age at a birth date needs the day"),
+    ("entity: BIRTH_DATE", "entity: BIRTHDATE", 22,
+     "rules[0].when.entity: unknown entity `BIRTHDATE`; did you mean `BIRTH_DATE`?"),
+    ("entity: BIRTH_DATE}, do: age_band, as_of: 2026", "entity: BIRTH_DATE}, do: age_band", 22,
+     "rules[0]: an age at a birth date needs the day"),
     ("entity: BIRTH_DATE", "entity: BIRTH_DATE, role: direct", 22, "rules[0]: can never match: no entity has this role"),
     ("mask, keep_first: 2", "mask, keep_first: 3", 23, "rules[1]: the mask leaves 3 of 4 characters of a short `POSTCODE`"),
-    ("entity: POSTCODE}, do: mask", "role: [direct, quasi, other]}, do: mask", 24, "rules[2]: is never reached: rules[1] takes every column"),
-    ("role: other, type: integer", "type: integer", 25, "rules[3]: `keep` would leave `HEALTH`, `RELIGION`, `POLITICS` and 7 more as they are"),
-    ("role: direct}, do: drop", "type: text}, do: keep, reason: why not", 24, "rules[2]: `keep` would leave `EMAIL_ADDRESS`, `PHONE_NUMBER`"),
-    ('name: "x_*", role: other}, do: "null"', 'name: "x_*"}, do: keep, reason: it is x', 26, "rules[4]: `keep` would leave `HEALTH`"),
-    ("customers.customer_id}", "customer.customer_id}", 30, "references.customer_id: unknown table `customer`; did you mean `customers`?"),
+    ("entity: POSTCODE}, do: mask", "role: [direct, quasi, other]}, do: mask", 24,
+     "rules[2]: is never reached: rules[1] takes every column"),
+    ("role: other, type: integer", "type: integer", 25,
+     "rules[3]: `keep` would leave `HEALTH`, `RELIGION`, `POLITICS` and 7 more as they are"),
+    ("role: direct}, do: drop", "type: text}, do: keep, reason: why not", 24,
+     "rules[2]: `keep` would leave `EMAIL_ADDRESS`, `PHONE_NUMBER`"),
+    ('name: "x_*", role: other}, do: "null"', 'name: "x_*"}, do: keep, reason: it is x', 26,
+     "rules[4]: `keep` would leave `HEALTH`"),
+    ("customers.customer_id}", "customer.customer_id}", 30,
+     "references.customer_id: unknown table `customer`; did you mean `customers`?"),
     ("customers.customer_id}", "customers.id}", 30, "references.customer_id: table `customers` does not list `id`"),
-    ("references: {customer_id:", "references: {custmer_id:", 30, "references.custmer_id: column `custmer_id` is not among the table's columns"),
+    ("references: {customer_id:", "references: {custmer_id:", 30,
+     "references.custmer_id: column `custmer_id` is not among the table's columns"),
     ("token, in: person}\ngates", "token}\ngates", 30, "references.customer_id: the two columns are not transformed alike"),
-    ("token, in: person}\ngates", "token, in: person, prefix: C}\ngates", 30, "references.customer_id: the two columns are not transformed alike"),
+    ("token, in: person}\ngates", "token, in: person, prefix: C}\ngates", 30,
+     "references.customer_id: the two columns are not transformed alike"),
 ]  # fmt: skip
 
 
@@ -106,7 +120,7 @@ def test_wrong_policy_is_told_with_line_and_words(old: str, new: str, line: int,
 
 @pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
 def test_shipped_policies_are_sound(name: str) -> None:
-    assert load_sound_policy(name).policy == name
+    assert load_sound_policy(POLICIES / f"{name}.yaml").policy == name
 
 
 def test_unsound_policy_is_refused_with_all_problems(tmp_path: Path) -> None:
@@ -120,10 +134,13 @@ def test_unsound_policy_is_refused_with_all_problems(tmp_path: Path) -> None:
 TABLE = 'version: 1\nkeys: {}\ntables:\n  t:\n    match: {files: "*"}\n    subject: auto\n    columns: {c: {do: drop}}\n'
 
 
-@pytest.mark.parametrize("action", ["do: token", "do: hash", "do: fake, of: city", "do: date_shift", "do: redact_text, replace: fake"])
+@pytest.mark.parametrize(
+    "action", ["do: token", "do: hash", "do: fake, of: city", "do: date_shift", "do: redact_text, replace: fake"]
+)
 def test_keyed_transform_without_a_key_is_refused(action: str) -> None:
     problems = lint(load_policy(TABLE.replace("do: drop", action)))
-    assert [(problem.line, problem.path, problem.message.split("` ")[1]) for problem in problems] == [(7, "tables.t.columns.c", "needs a key")]
+    assert [(problem.line, problem.path) for problem in problems] == [(7, "tables.t.columns.c")]
+    assert problems[0].message.endswith("needs a key")
     assert not lint(load_policy(TABLE.replace("do: drop", action).replace("{}", "{main: {from: ephemeral}}")))
 
 

@@ -11,10 +11,21 @@ from veil.recognizers import Models, classify, find_models, profile, sample
 
 N = 240
 RNG = np.random.default_rng(7)
-FIRST = "Anna Jan Pieter Marie Sofia Lucas Emma Piotr Katarzyna Giulia Marco Juan Carmen Hans Greta Louis Camille Tomás Inês Ewa".split()
-LAST = "Janssen Peeters Müller Schmidt Rossi Bianchi García López Dubois Martin Kowalski Nowak Silva Santos Smith Jones Weber Klein".split()
-CITIES = "Antwerpen Gent Köln München Lyon Marseille Torino Milano Sevilla Málaga Gdańsk Kraków Porto Coimbra Leeds Bristol Utrecht".split()
-STREETS = ["Kerkstraat {}", "{} rue de la Paix", "Hauptstraße {}", "Via Garibaldi {}", "Calle Mayor {}", "ul. Długa {}", "{} Elm Street"]
+FIRST = [
+    "Anna", "Jan", "Pieter", "Marie", "Sofia", "Lucas", "Emma", "Piotr", "Katarzyna", "Giulia", "Marco", "Juan",
+    "Carmen", "Hans", "Greta", "Louis", "Camille", "Tomás", "Inês", "Ewa",
+]
+LAST = [
+    "Janssen", "Peeters", "Müller", "Schmidt", "Rossi", "Bianchi", "García", "López", "Dubois", "Martin",
+    "Kowalski", "Nowak", "Silva", "Santos", "Smith", "Jones", "Weber", "Klein",
+]
+CITIES = [
+    "Antwerpen", "Gent", "Köln", "München", "Lyon", "Marseille", "Torino", "Milano", "Sevilla", "Málaga",
+    "Gdańsk", "Kraków", "Porto", "Coimbra", "Leeds", "Bristol", "Utrecht",
+]
+STREETS = [
+    "Kerkstraat {}", "{} rue de la Paix", "Hauptstraße {}", "Via Garibaldi {}", "Calle Mayor {}", "ul. Długa {}", "{} Elm Street",
+]
 
 
 def some(pool: list[str]) -> list[str]:
@@ -58,7 +69,8 @@ def iban() -> str:
 
 
 def emails() -> list[str]:
-    return [f"{first}.{last}{number}@example.org".lower() for first, last, number in zip(some(FIRST), some(LAST), whole(1, 999), strict=True)]
+    parts = zip(some(FIRST), some(LAST), whole(1, 999), strict=True)
+    return [f"{first}.{last}{number}@example.org".lower() for first, last, number in parts]
 
 
 def full_names() -> list[str]:
@@ -74,7 +86,8 @@ def mobiles(pattern: str) -> list[str]:
 
 
 def notes() -> list[str]:
-    return [f"Called {name} about the order of {number} boxes, will call back" for name, number in zip(full_names(), whole(1, 9999), strict=True)]
+    parts = zip(full_names(), whole(1, 9999), strict=True)
+    return [f"Called {name} about the order of {number} boxes, will call back" for name, number in parts]
 
 
 def hexes(length: int) -> list[str]:

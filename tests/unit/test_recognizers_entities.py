@@ -24,8 +24,10 @@ def test_special_categories_are_sensitive(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "high_entropy"), [
-    ("EMAIL_ADDRESS", True), ("STREET_ADDRESS", True), ("CUSTOMER_ID", True), ("SESSION_ID", True), ("USER_NAME", True), ("IP_ADDRESS", True),
-    ("FIRST_NAME", False), ("PERSON", False), ("CITY", False), ("BIRTH_DATE", False), ("POSTCODE", False), ("ADDRESS_LINE", False),
+    ("EMAIL_ADDRESS", True), ("STREET_ADDRESS", True), ("CUSTOMER_ID", True), ("SESSION_ID", True),
+    ("USER_NAME", True), ("IP_ADDRESS", True),
+    ("FIRST_NAME", False), ("PERSON", False), ("CITY", False), ("BIRTH_DATE", False), ("POSTCODE", False),
+    ("ADDRESS_LINE", False),
 ])
 def test_high_entropy_is_what_cannot_meet_by_chance(name: str, high_entropy: bool) -> None:
     assert ENTITIES[name].high_entropy is high_entropy

@@ -4,8 +4,8 @@ import gzip
 from pathlib import Path
 
 import pytest
-from tasks.store import detect
 
+from tasks.store import detect
 from veil.errors import DropRefused
 from veil.model import FileFormat
 
@@ -42,7 +42,8 @@ def written(folder: Path, name: str, content: bytes) -> Path:
         ("a.csv.gz", gzip.compress(b"x,y\n") + gzip.compress(b"1,2"),
          FileFormat("csv", compression="gzip", suffix=".csv.gz", final_newline=False)),
         ("a.jsonl", b'{"x":1}\n', FileFormat("jsonl", suffix=".jsonl")),
-        ("a.ndjson.gz", gzip.compress(b'{"x":1}\r\n'), FileFormat("jsonl", newline="\r\n", compression="gzip", suffix=".ndjson.gz")),
+        ("a.ndjson.gz", gzip.compress(b'{"x":1}\r\n'),
+         FileFormat("jsonl", newline="\r\n", compression="gzip", suffix=".ndjson.gz")),
         ("a.json", b'{"x":1}', FileFormat("jsonl", final_newline=False, suffix=".json")),
         ("a.parquet", b"PAR1", FileFormat("parquet", suffix=".parquet")),
     ],

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tasks.store import read_drop, read_table
 
+from tasks.store import read_drop, read_table
 from veil.errors import DropRefused
 from veil.model import Drop
 
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, inbox: Path) ->
 def test_declarations_go_by_file_name_or_pattern(tmp_path: Path, inbox: Path) -> None:
     (inbox / "a.csv").write_bytes("x,y;z\nÉ,2;3\n".encode("cp1252"))
     (inbox / "b.csv").write_bytes("x,y\nÉ,2\n".encode())
-    with pytest.raises(DropRefused, match="a.csv, line 2: .*declare its encoding"):
+    with pytest.raises(DropRefused, match=r"a.csv, line 2: .*declare its encoding"):
         drop_of(inbox, tmp_path / "work")
     drop = drop_of(inbox, tmp_path / "work", encodings={"a.csv": "cp1252", "*": "utf-8"}, delimiters={"a.*": ";"})
     assert [read_table(table).to_numpy().tolist() for table in drop.tables] == [[["É,2", "3"]], [["É", "2"]]]

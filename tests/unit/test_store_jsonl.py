@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tasks.store import read_table, write_table
 from tasks.store.jsonl_rows import read_jsonl
-
 from veil.errors import DropRefused
 from veil.model import FileFormat
 
@@ -94,7 +94,7 @@ def test_a_broken_file_is_refused_with_its_line(
 
 
 def test_a_value_nested_too_deeply_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DropRefused, match="nested too deeply|not valid JSON"):
+    with pytest.raises(DropRefused, match=r"nested too deeply|not valid JSON"):
         table_of(tmp_path, b'{"x":' + b"[" * 900 + b"]" * 900 + b"}\n")
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import gzip
 import json
 import os
@@ -12,10 +11,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tasks.store import detect, read_drop, read_table, write_output, write_table
 from tasks.store.csv_rows import read_csv
 from tasks.store.jsonl_rows import read_jsonl
-
 from veil.errors import ReleaseFailed
 from veil.model import Column, FileFormat, Table
 
@@ -26,6 +25,7 @@ CELLS = st.one_of(
     st.text(st.sampled_from(list("ab ,;\t|'\"\n\ré€\ufeff\u2028")), max_size=6),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6),
 )
+NAMES = CELLS.filter(lambda name: bool(name and name.strip()))
 FORMATS = st.builds(
     FileFormat,
     kind=st.just("csv"),
@@ -76,7 +76,7 @@ def test_a_csv_table_reads_back_cell_by_cell(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, file_format: FileFormat, n_columns: int
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
-    names = data.draw(st.lists(CELLS.filter(lambda name: bool(name and name.strip())), min_size=n_columns, max_size=n_columns, unique=True))
+    names = data.draw(st.lists(NAMES, min_size=n_columns, max_size=n_columns, unique=True))
     records = data.draw(st.lists(st.tuples(*[CELLS] * n_columns), min_size=1, max_size=12))
     table = table_of(folder, dict(zip(names, map(list, zip(*records, strict=True)), strict=True)))
     output_of(folder, table, file_format)
@@ -187,7 +187,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         ({"Ω": ["a"]}, "a column's name cannot be written in cp1252"),
     ],
 )
-def test_a_cell_that_the_encoding_lacks_fails_the_release(tmp_path: Path, columns: dict[str, list[str | None]], message: str) -> None:
+def test_a_cell_that_the_encoding_lacks_fails_the_release(
+    tmp_path: Path, columns: dict[str, list[str | None]], message: str
+) -> None:
     table = table_of(tmp_path, columns)
     assert output_of(tmp_path, table, FileFormat("csv")).decode()
     with pytest.raises(ReleaseFailed, match=message) as failed:
@@ -211,4 +213,4 @@ def test_real_files_come_back_cell_by_cell(tmp_path: Path, name: str, n_rows: in
     assert read_table(table).fillna("").to_numpy().tolist() == expected[1:]
     again = read_drop(tmp_path / name, tmp_path / "again", dataset="d", received_at="now")
     assert again.tables[0].sha256 == table.sha256
-    assert again.files[0].format == dataclasses.replace(drop.files[0].format)
+    assert again.files[0].format == drop.files[0].format

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from tasks.store import detect, read_table, write_output, write_table
 from tasks.store.arrow_types import parse_type, to_text
 from tasks.store.parquet_rows import read_parquet
-
 from veil.errors import DropRefused
 from veil.model import Table
 

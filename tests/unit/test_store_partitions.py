@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tasks.store import (
     column_sha256,
     distinct,
@@ -19,7 +20,6 @@ from tasks.store import (
     replace_columns,
     write_table,
 )
-
 from veil.errors import StageFailed, UnknownColumn, VeilError
 from veil.model import Column
 
@@ -159,7 +159,7 @@ def test_distinct_counts_like_a_loop(tmp_path_factory: pytest.TempPathFactory, c
 
 
 def test_distinct_merges_what_many_partitions_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.store.partitions.ROWS_PER_PARTITION", 10)
+    monkeypatch.setattr("tasks.store.counts.ROWS_PER_PARTITION", 10)
     cells = [str(number % 97) for number in range(1000)]
     table = write_table("t", [pd.DataFrame({"x": cells})], tmp_path / "t", stage="ingest", rows=7)
     assert dict(distinct(table, "x")) == Counter(cells)

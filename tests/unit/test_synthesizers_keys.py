@@ -13,7 +13,8 @@ from veil.synthesizers import assign_parents
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=60).filter(any), st.integers(1, 80), st.integers(0, 300), st.integers(0, 9))
+@given(families=st.lists(st.integers(0, 9), min_size=1, max_size=60).filter(any), n_parents=st.integers(1, 80),
+       n_children=st.integers(0, 300), seed=st.integers(0, 9))
 def test_every_child_has_a_parent(families, n_parents, n_children, seed):
     parents = assign_parents(families, n_parents, n_children, generator(seed))
     assert parents.shape == (n_children,)

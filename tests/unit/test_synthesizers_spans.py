@@ -31,7 +31,9 @@ def test_no_knot_stands_for_fewer_than_five_rows(n_rows):
 
 
 @pytest.mark.parametrize("draw", [
-    lambda rng: rng.normal(50, 10, 5000), lambda rng: rng.lognormal(0, 2, 5000), lambda rng: rng.integers(0, 30, 5000).astype(float),
+    lambda rng: rng.normal(50, 10, 5000),
+    lambda rng: rng.lognormal(0, 2, 5000),
+    lambda rng: rng.integers(0, 30, 5000).astype(float),
 ])
 def test_even_ranks_give_the_original_distribution_back(draw):
     numbers = draw(generator(2))
@@ -46,7 +48,7 @@ def test_even_ranks_give_the_original_distribution_back(draw):
 
 
 def test_members_and_ranks_are_the_rows_again():
-    columns = _encoded()
+    columns = _encoded(6000)
     layout = Layout.fit(columns)
     members, scalars = layout.members(columns, generator(3))
     decoded = {column.name: column for column in layout.columns(members, (scalars + 1) / 2)}
@@ -54,7 +56,7 @@ def test_members_and_ranks_are_the_rows_again():
     assert (decoded["level"].codes == columns[0].codes).all()
     assert (decoded["number"].codes == columns[2].codes).all()
     rows = columns[2].codes == 1
-    assert np.corrcoef(decoded["number"].numbers[rows], columns[2].numbers[rows])[0, 1] > 0.999
+    assert np.corrcoef(decoded["number"].numbers[rows], columns[2].numbers[rows])[0, 1] > 0.995
 
 
 def test_modes_hold_equally_many_rows_however_tied_the_numbers_are():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.intervals import N_GROUPS, counts_without_each_group, jackknife, leave_one_out, random_groups
 from veil.checks.view import View, shared_views
 from veil.model import Association, CheckReport, CheckResult
@@ -33,6 +33,7 @@ class CorrelationDifference:
     """
 
     name: ClassVar[str] = "correlation_difference"
+    family: ClassVar[Family] = "fidelity"
     measures: ClassVar[tuple[str, ...]] = ("correlation_difference",)
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

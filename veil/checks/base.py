@@ -43,6 +43,7 @@ class Check(Protocol):
     """A measurement. `name` is what `CHECKS` calls it; `measures` are the names of its results, which gates use."""
 
     name: ClassVar[str]
+    family: ClassVar[Family]
     measures: ClassVar[tuple[str, ...]]
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

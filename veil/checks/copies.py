@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.intervals import Interval, clopper_pearson
 from veil.checks.view import row_codes
 from veil.errors import few
@@ -30,6 +30,7 @@ class ExactCopies:
     """
 
     name: ClassVar[str] = "exact_copies"
+    family: ClassVar[Family] = "privacy"
     measures: ClassVar[tuple[str, ...]] = ("exact_copies",)
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

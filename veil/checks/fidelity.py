@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from veil.checks.association import correlations
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.intervals import N_GROUPS, counts_without_each_group, jackknife, random_groups
 from veil.checks.marginals import column_score, compare_column, tv_complement
 from veil.checks.view import View, shared_views
@@ -34,6 +34,7 @@ class Fidelity:
     """
 
     name: ClassVar[str] = "fidelity"
+    family: ClassVar[Family] = "fidelity"
     measures: ClassVar[tuple[str, ...]] = ("shapes", "pairs", "fidelity")
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.errors import UnknownColumn
 from veil.model import CheckResult
 
@@ -21,6 +21,7 @@ class SmallestClass:
     """`k` and `unique_share` of the transformed table (train and holdout together) over its quasi-identifiers."""
 
     name: ClassVar[str] = "k"
+    family: ClassVar[Family] = "privacy"
     measures: ClassVar[tuple[str, ...]] = ("k", "unique_share")
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.distance import embed, nearest
 from veil.checks.intervals import Interval, clopper_pearson, hanley_mcneil
 from veil.checks.view import shared_views
@@ -41,6 +41,7 @@ class MembershipAuc:
     """
 
     name: ClassVar[str] = "membership_auc"
+    family: ClassVar[Family] = "privacy"
     measures: ClassVar[tuple[str, ...]] = ("membership_auc", "membership_tpr")
 
     max_queries: int = 5_000

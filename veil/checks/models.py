@@ -32,9 +32,14 @@ def fitted_scores(task: Task, rows: Rows, seed: int) -> dict[str, Floats]:
         seen, asked = (part.ordinal if wants_ordinal else part.indicators for part in (rows, task.holdout))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a linear model that stopped early is scored as it is
-            model.fit(seen, rows.truth)
+            model.fit(_without_empty(seen), rows.truth)
         predictions[name] = _predict(model, asked, task.n_classes)
     return predictions
+
+
+def _without_empty(features: Floats) -> Floats:
+    """Return features with 0 in columns that hold no number at all: boosted trees cannot bin these."""
+    return np.where(np.isnan(features).all(axis=0), 0.0, features)
 
 
 def _predict(model: Any, features: Floats, n_classes: int) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.distance import embed, nearest
 from veil.checks.intervals import Z95, Interval
 from veil.checks.view import shared_views
@@ -36,6 +36,7 @@ class NearestShare:
     """
 
     name: ClassVar[str] = "nearest_share"
+    family: ClassVar[Family] = "privacy"
     measures: ClassVar[tuple[str, ...]] = ("nearest_share",)
 
     max_queries: int = 10_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
-from veil.checks.base import Check, CheckInput
+from veil.checks.base import Check, CheckInput, not_run
 from veil.errors import VeilError
-from veil.model import CheckReport, CheckResult
+from veil.model import CheckReport
 
 
 @runtime_checkable
@@ -37,8 +37,7 @@ def run(tables: CheckInput, names: Iterable[str] | None, checks: Mapping[str, Ch
     chosen, unknown = _chosen(checks, names)
     with threadpool_limits(limits=1):  # threads that fight over busy cores make a fit fifty times slower, and change last digits
         parts = [_report(check, tables) for check in chosen]
-    unmeasured = tuple(CheckResult(name, "structure", tables.table, (), None, status="not_run", detail="no check of that name")
-                       for name in unknown)
+    unmeasured = tuple(not_run(name, "structure", tables, "no check of that name") for name in unknown)
     return CheckReport(
         tuple(result for part in parts for result in part.results) + unmeasured,
         tuple(comparison for part in parts for comparison in part.comparisons),
@@ -72,5 +71,4 @@ def _report(check: Check, tables: CheckInput) -> CheckReport:
 
 
 def _failed(check: Check, tables: CheckInput, reason: str) -> CheckReport:
-    return CheckReport(tuple(CheckResult(name, "structure", tables.table, (), None, status="not_run", detail=reason)
-                             for name in check.measures))
+    return CheckReport(tuple(not_run(name, check.family, tables, reason) for name in check.measures))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from veil.checks.base import CheckInput
+from veil.checks.base import CheckInput, Family
 from veil.model import CheckResult
 
 
@@ -17,6 +17,7 @@ class Structure:
     """
 
     name: ClassVar[str] = "structure"
+    family: ClassVar[Family] = "structure"
     measures: ClassVar[tuple[str, ...]] = ("structure",)
 
     n_rows: int | None = None

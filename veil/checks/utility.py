@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput, not_run
+from veil.checks.base import CheckInput, Family, not_run
 from veil.checks.features import Task, Unusable, make_task
 from veil.checks.intervals import Interval
 from veil.checks.models import fitted_scores, score, score_replicates
@@ -46,6 +46,7 @@ class UtilityKept:
     """
 
     name: ClassVar[str] = "utility_kept"
+    family: ClassVar[Family] = "utility"
     measures: ClassVar[tuple[str, ...]] = ("utility_kept",)
 
     max_rows: int = 20_000
@@ -63,10 +64,12 @@ class UtilityKept:
         scores = tuple(ModelScore(tables.table, task.target, trial.model, task.metric, trial.on_original, trial.on_synthetic)
                        for trial in trials)
         best = max(trials, key=lambda trial: trial.on_original)
-        if _skill(best.on_original, task) < LEAST_SKILL:
+        skills = _bootstrapped_skills(best, task, generator(tables.seed, self.name, "bootstrap"))
+        if min(_skill(best.on_original, task), float(np.quantile(skills[0], 0.025))) < LEAST_SKILL:
             reason = f"no model trained on the original predicts `{task.target}`"
             return CheckReport((not_run(self.name, "utility", tables, reason),), models=scores)
-        value, (low, high) = _kept(best, task, generator(tables.seed, self.name, "bootstrap"))
+        value = max(_skill(best.on_synthetic, task), 0.0) / _skill(best.on_original, task)
+        low, high = _kept_interval(skills, value)
         result = CheckResult(self.name, "utility", tables.table, task.features, value, low, high,
                              detail=_detail(task, best, trials), n=len(task.truth))
         return CheckReport((result,), models=scores)
@@ -95,15 +98,19 @@ def _skill(value: float, task: Task) -> float:
     return value if task.metric == "R2" else 2 * value - 1
 
 
-def _kept(best: _Trial, task: Task, rng: np.random.Generator) -> tuple[float, Interval]:
+def _bootstrapped_skills(best: _Trial, task: Task, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return the skill on resampled holdouts, the same ones for both: trained on the original, and on the synthetic table."""
     n = len(task.truth)
     weights = rng.multinomial(n, np.full(n, 1 / n), size=N_BOOTSTRAPS).astype(np.float64)
-    original, synthetic = (score_replicates(task, predicted, weights) for predicted in (best.original, best.synthetic))
-    skills = [values if task.metric == "R2" else 2 * values - 1 for values in (original, synthetic)]
+    scores = [score_replicates(task, predicted, weights) for predicted in (best.original, best.synthetic)]
+    original, synthetic = (values if task.metric == "R2" else 2 * values - 1 for values in scores)
+    return original, synthetic
+
+
+def _kept_interval(skills: tuple[Floats, Floats], value: float) -> Interval:
     ratios = np.maximum(skills[1], 0) / np.maximum(skills[0], LEAST_SKILL / 2)
     low, high = np.quantile(ratios, [0.025, 0.975])
-    value = max(_skill(best.on_synthetic, task), 0.0) / _skill(best.on_original, task)
-    return value, (min(float(low), value), max(float(high), value))
+    return min(float(low), value), max(float(high), value)
 
 
 def _ranking(trials: list[_Trial]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from veil.checks.base import CheckInput
+from veil.checks.base import CheckInput, Family
 from veil.columns import parse_dates, render_dates, to_numbers
 from veil.errors import few
 from veil.model import CheckResult, Column
@@ -31,6 +31,7 @@ class Validity:
     """
 
     name: ClassVar[str] = "validity"
+    family: ClassVar[Family] = "structure"
     measures: ClassVar[tuple[str, ...]] = ("validity",)
 
     def measure(self, tables: CheckInput) -> tuple[CheckResult, ...]:

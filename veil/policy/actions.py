@@ -21,9 +21,9 @@ Reason = Annotated[str, Field(pattern=r"\S.*\S")]
 
 
 def _as_tuple(value: Any) -> Any:
-    if value == []:
+    if value in ([], ()):
         raise ValueError("an empty list")
-    return tuple(value) if isinstance(value, list) else (value,)
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
 def _one_or_many(item: dict[str, Any]) -> tuple[Any, ...]:
@@ -99,8 +99,14 @@ class _Action(BaseModel):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The transform's own parameters as JSON values, under the names that the policy uses."""
+        """The transform's own parameters as JSON values, under the names that the policy uses; defaults filled in."""
         return self.model_dump(mode="json", by_alias=True, include=set(TRANSFORMS[self.do].model_fields))
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Those of the `parameters` that the policy says itself: `fake` takes others over from the name it agrees with."""
+        own = TRANSFORMS[self.do].model_fields.keys() & self.model_fields_set
+        return self.model_dump(mode="json", by_alias=True, include=own)
 
 
 class _Explained(_Action):

@@ -23,8 +23,12 @@ MAX_DEPTH = 16
 MAX_ALIASES = 16
 MAX_NODES = 20_000
 
-# Values under these keys are text however they are written: `epoch: 2026`, `do: null` and `null_values: [0]` mean what they say.
-TEXT_KEYS = frozenset({"policy", "epoch", "do", "reason", "prefix", "null_values", "name", "from", "sex_from", "unmatched", "in", "value"})
+# Values under these keys are text however they are written: `epoch: 2026` and `prefix: 0` mean what they say. Under two of them
+# the word null is text too: `do: null` names a transform.
+TEXT_KEYS = frozenset(
+    {"policy", "epoch", "do", "in", "reason", "prefix", "value", "null_values", "name", "from", "sex_from", "unmatched"}
+)
+NULL_IS_TEXT = frozenset({"do", "null_values"})
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -168,7 +172,7 @@ class _Reader:
         if _SURROGATE.search(text):
             raise self.refused(event, path, "half a character", "write the character itself instead of two `\\u` escapes")
         named = next((part for part in reversed(path) if isinstance(part, str)), "")
-        if event.style is not None or named in TEXT_KEYS:
+        if event.style is not None or (named in TEXT_KEYS and (_CONSTANTS.get(text, text) is not None or named in NULL_IS_TEXT)):
             return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]

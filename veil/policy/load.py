@@ -17,7 +17,6 @@ from veil.policy.schema import json_schema, keys_at, places_of
 from veil.transforms import TRANSFORMS
 
 TRANSFORM_NAMES = list(TRANSFORMS)
-SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 
 Loc = tuple[str | int, ...]
 
@@ -36,8 +35,7 @@ def load_policy(source: Path | str) -> Policy:
 
     Parameters
     ----------
-    source : a path; or the bare name of a policy that ships with Veil, such as `gdpr`; or the policy's text itself (a
-        string with a line break in it).
+    source : a path, or the policy's text itself (a string with a line break in it).
 
     Returns
     -------
@@ -49,14 +47,7 @@ def load_policy(source: Path | str) -> Policy:
     """
     if isinstance(source, str) and "\n" in source:
         return _validated(read_document(source, "policy"))
-    if isinstance(source, str) and source in shipped_policies():
-        return _validated(read_document(_file_bytes(SHIPPED / f"{source}.yaml"), f"policies/{source}.yaml"))
     return _validated(read_document(_file_bytes(Path(source)), str(source)))
-
-
-def shipped_policies() -> tuple[str, ...]:
-    """Return the names of the policies that ship with Veil."""
-    return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
 
 
 def load_sound_policy(source: Path | str) -> Policy:
@@ -73,8 +64,7 @@ def _file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror
-    ships = ", ".join(f"`{name}`" for name in shipped_policies())
-    raise refusal(str(path), [Problem(None, "", f"cannot be read: {reason}", f"check the path; policies that ship are {ships}")])
+    raise refusal(str(path), [Problem(None, "", f"cannot be read: {reason}", "check the path")])
 
 
 def _validated(document: Document) -> Policy:

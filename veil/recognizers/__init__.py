@@ -17,5 +17,6 @@ RECOGNIZERS: dict[str, type[Recognizer]] = {
 }
 
 __all__ = [
-    "ENTITIES", "NOTHING", "RECOGNIZERS", "Entity", "Models", "Recognizer", "TextAnalyzer", "classify", "find_models", "fuse", "profile", "sample",
+    "ENTITIES", "NOTHING", "RECOGNIZERS", "Entity", "Models", "Recognizer", "TextAnalyzer", "classify", "find_models", "fuse",
+    "profile", "sample",
 ]

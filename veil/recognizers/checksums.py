@@ -1,4 +1,4 @@
-"""Numbers with check digits, through python-stdnum: national, tax and VAT numbers, device ids; and goods, which are not personal."""
+"""Numbers with check digits, through python-stdnum: national, tax and VAT numbers, device ids, and goods."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import counted, known_values, share_of
+from veil.recognizers.lexicon import word_set
 
 LOCALES: Final = (
     "en_US", "en_GB", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CH", "fr_BE", "es_ES", "es_MX", "it_IT", "nl_NL", "nl_BE", "pl_PL",
@@ -38,7 +39,6 @@ _EXTRA: Final[Mapping[str, tuple[str, ...]]] = {
 CAP: Final = 0.7
 MIN_DISTINCT: Final = 8
 MIN_SHARE: Final = 0.4
-_PARTICLES: Final = frozenset({"de", "van", "von", "der", "den", "da", "do", "dos", "la", "le", "du", "di", "del", "ter", "ten", "el", "y"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def is_full_name(value: str) -> bool:
     if not 2 <= len(words) <= 5:
         return False
     given, family = lists()["FIRST_NAME"], lists()["LAST_NAME"]
-    core = [word for word in words if len(word) > 1 and word not in _PARTICLES]
+    core = [word for word in words if len(word) > 1 and word not in word_set("particles")]
     if len(core) < 2:
         return False
     in_order, reversed_order = core[0] in given, core[-1] in given

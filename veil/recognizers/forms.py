@@ -18,7 +18,12 @@ LONGEST: Final = 400
 
 @dataclass(frozen=True)
 class Form:
-    """The written form of an entity: a cheap gate, expressions, and a checksum or other test of what they match."""
+    """The written form of an entity: a cheap gate, expressions, and a checksum or other test of what they match.
+
+    `reach` limits the search to so many characters before and after the gate: some of Presidio's expressions take time
+    quadratic in the length of a text (its URL on `www.` 30,000 times: a minute). `shrinks`: trailing words that spoil the
+    checksum are dropped.
+    """
 
     entity: str
     gate: re.Pattern[str]
@@ -83,7 +88,8 @@ def forms() -> tuple[Form, ...]:
              lambda value: len(value) > 4 and not addresses.invalidate_result(value)),
         Form("MAC_ADDRESS", re.compile(r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\."), _expressions(macs),
              lambda value: not macs.invalidate_result(value)),
-        Form("URL", re.compile(r"://|www\.|[a-z]\.[a-z]{2,10}/"), _expressions(presidio.UrlRecognizer())[:2], lambda value: "@" not in value),
+        Form("URL", re.compile(r"://|www\.|[a-z]\.[a-z]{2,10}/"), _expressions(presidio.UrlRecognizer())[:2],
+             lambda value: "@" not in value, reach=(100, 2000)),
         Form("CRYPTO", re.compile(r"\b(?:[13]|bc1)[A-Za-z0-9]{25,}"), _expressions(coins),
              lambda value: bool(coins.validate_result(value))),
     )

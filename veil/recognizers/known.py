@@ -10,23 +10,13 @@ from typing import Any, Final
 from veil.model import Span
 from veil.recognizers.base import PLACEHOLDERS
 from veil.recognizers.entities import ENTITIES
+from veil.recognizers.lexicon import word_set
 
 SCORE: Final = 0.95
 NAMES: Final = frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"})
 ALSO_SEARCHED: Final = frozenset({"CITY", "POSTCODE", "BIRTH_DATE", "LOCATION"})
 MIN_LETTERS: Final = 3
 MIN_DIGITS: Final = 5
-_PARTICLES: Final = frozenset({"van", "von", "der", "den", "del", "las", "los", "dos", "the", "und", "and", "ter", "ten", "mac", "san"})
-COMMON_WORDS: Final = frozenset(
-    "will may mark rose grant young long king price white black brown green gray art bill bob jack gene grace hope faith joy dawn eve "
-    "april june august summer autumn amber ruby pearl lily iris ivy rob pat sue drew chase chance hunter mason cooper baker cook carter "
-    "miller page reed rice stone wood woods hill field fields ford lane park parks street banks bush cross day dean english fish fox frank "
-    "french hall hand hardy hart head high holiday house hunt lamb law little love low major marks march mills moon moore north south west "
-    "post power powers pope read rich rivers school self sharp short small snow spring storm strong sweet wall walls ward waters way weeks "
-    "wells wise best bell bird bond booth christian church clay cash case can van max don ray roy rusty guy eric nice reading bath orange "
-    "mobile male female bank new lake said gold jan sun win ben mai bar tom son been per les dan des une sans pour dar nur aller kurz lang "
-    "klein gross schwarz weiss braun jung alt neu wolf vogel engel".split()
-)
 
 
 @dataclass(frozen=True)
@@ -78,19 +68,21 @@ def automaton_of(chosen: Mapping[str, tuple[str, bool]]) -> KnownValues:
 def _searchable(entity: str, values: Iterable[str]) -> Iterator[tuple[str, bool]]:
     if entity not in ENTITIES or entity == "FREE_TEXT" or (ENTITIES[entity].role != "direct" and entity not in ALSO_SEARCHED):
         return
+    common = word_set("common")
     for value in values:
         stripped = folded(value.strip())
         if _is_telling(stripped):
-            yield stripped, stripped in COMMON_WORDS
+            yield stripped, stripped in common
         if entity == "PERSON":
             parts = [part.strip(".,'") for part in stripped.split()]
-            yield from ((part, part in COMMON_WORDS) for part in parts if len(part) > 3 and part not in _PARTICLES)
+            yield from ((part, part in common) for part in parts if len(part) > 3 and part not in word_set("particles"))
 
 
 def _is_telling(value: str) -> bool:
     n_digits = sum(map(str.isdigit, value))
     n_letters = sum(map(str.isalpha, value))
-    return value not in PLACEHOLDERS and value not in _PARTICLES and (n_letters >= MIN_LETTERS or n_digits >= MIN_DIGITS)
+    is_word = value not in PLACEHOLDERS and value not in word_set("particles")
+    return is_word and (n_letters >= MIN_LETTERS or n_digits >= MIN_DIGITS)
 
 
 class _Fold(dict[int, str]):

@@ -94,9 +94,9 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
     }
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def word_set(section: str) -> frozenset[str]:
-    """Return all words of a lower-case section: `harmless` or `fillers`."""
+    """Return all words of a section in lower case, such as `harmless` or `fillers`, as they are compared."""
     return frozenset("".join(words_of(entry)) for entries in sections()[section].values() for entry in entries)
 
 

@@ -9,11 +9,14 @@ from typing import Final
 
 from veil.model import Span
 from veil.recognizers.dictionary import lists
-from veil.recognizers.known import COMMON_WORDS, KnownValues, automaton_of
+from veil.recognizers.known import KnownValues, automaton_of
+from veil.recognizers.lexicon import word_set
 
 SCORE: Final = 0.5
 MIN_LETTERS: Final = {"CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}
-_SURNAMES = re.compile(r"(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['’-](?=[^\W\d_]))+(?![\w@])){1,2}")
+_SURNAMES = re.compile(
+    r"(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['\u2019-](?=[^\W\d_])){1,40}(?![\w@])){1,2}"
+)
 
 
 def find(text: str) -> Iterator[Span]:
@@ -37,6 +40,6 @@ def _listed() -> KnownValues:
         value: (entity, True)
         for entity, least in MIN_LETTERS.items()
         for value in sorted(lists()[entity])
-        if len(value) >= least and value not in COMMON_WORDS
+        if len(value) >= least and value not in word_set("common")
     }
     return automaton_of(chosen)

@@ -50,4 +50,5 @@ def _vote(document: object) -> str | None:
 
 
 def _is_wordy(sample: ColumnSample) -> bool:
-    return sample.profile.type in ("text", "category") and 1.0 <= sample.profile.mean_words <= 6 and sample.profile.mean_length >= 3
+    profile = sample.profile
+    return profile.type in ("text", "category") and 1.0 <= profile.mean_words <= 6 and profile.mean_length >= 3

@@ -13,6 +13,7 @@ from veil.recognizers import phones
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.checksums import checked
 from veil.recognizers.forms import Form, forms
+from veil.recognizers.lexicon import word_set, words_of
 from veil.recognizers.shapes import DATE_LIKE
 from veil.recognizers.streets import POSTCODES, is_street
 
@@ -22,15 +23,17 @@ STRENGTH: Final = {
 }
 MIN_SHARE: Final = 0.5
 STRAY: Final = 0.55
+CHECKED: Final = {False: 0.88, True: 0.6}
+PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
 SCREEN: Final = 40
 _UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}|\$2[aby]\$.{56})", re.IGNORECASE)
 _PAIR = re.compile(r"[(\[]?-?\d{1,2}\.\d{3,}[,; ] ?-?\d{1,3}\.\d{3,}[)\]]?|POINT ?\(.+\)")
-_GENDERS = frozenset("male female man woman männlich weiblich divers homme femme mann frau hombre mujer masculino femenino feminino maschio "
-                     "femmina vrouw mężczyzna kobieta non-binary nonbinary masculin féminin mannelijk vrouwelijk other diverse".split())
-_GENDER_LETTERS = frozenset("m f w v d x h k n u o".split())
 _STRAY = (
-    ("e-mail address", "EMAIL_ADDRESS"), ("IBAN", "IBAN_CODE"), ("social security number", "US_SSN"), ("card number", "CREDIT_CARD"),
+    ("e-mail address", "EMAIL_ADDRESS"),
+    ("IBAN", "IBAN_CODE"),
+    ("social security number", "US_SSN"),
+    ("card number", "CREDIT_CARD"),
 )
 
 
@@ -65,7 +68,7 @@ class Patterns:
         if sample.profile.mean_words > 4:
             return ()
         return tuple(
-            self._evidence(entity, 0.6 if entity == NOTHING else 0.88, share, len(values), f"valid by the check digits of `{kind}`")
+            self._evidence(entity, CHECKED[entity == NOTHING], share, len(values), f"valid by the check digits of `{kind}`")
             for entity, kind, share in checked(values)
         )
 
@@ -77,9 +80,11 @@ class Patterns:
             return ()
         valid, separated = phones.valid_share(values), share_of(values, phones.is_separated)
         international = share_of(values, lambda value: value.startswith("+"))
-        strength = 0.35 if separated < MIN_SHARE else 0.93 if valid >= 0.5 and international >= 0.5 else 0.8 if valid >= 0.5 else 0.4
-        if valid < 0.5 and separated < MIN_SHARE:
+        if valid < MIN_SHARE and separated < MIN_SHARE:
             return ()
+        strength = PHONES["bare digits"]
+        if separated >= MIN_SHARE:
+            strength = PHONES["not valid" if valid < MIN_SHARE else "national" if international < MIN_SHARE else "international"]
         what = f"written like telephone numbers, {100 * valid:.0f} % valid in one country's plan"
         return (self._evidence("PHONE_NUMBER", strength, share, len(values), what),)
 
@@ -100,12 +105,12 @@ class Patterns:
         return tuple(found)
 
     def _genders(self, values: Sequence[str]) -> tuple[Evidence, ...]:
-        lowered = {value.lower() for value in values}
+        lowered = {"".join(words_of(value)) for value in values[:SCREEN]}
         if not 2 <= len(lowered) <= 6:
             return ()
-        if lowered <= _GENDERS:
+        if lowered <= word_set("genders"):
             return (Evidence("GENDER", self.name, 0.8, 1.0, "the values are words for genders"),)
-        if lowered <= _GENDER_LETTERS and "m" in lowered and lowered & {"f", "w", "v", "k"}:
+        if lowered <= word_set("gender letters") and "m" in lowered and lowered & {"f", "w", "v", "k"}:
             return (Evidence("GENDER", self.name, 0.4, 1.0, "the values could be letters for genders"),)
         return ()
 

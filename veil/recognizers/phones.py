@@ -9,9 +9,13 @@ from typing import Final
 from veil.recognizers.base import share_of
 from veil.recognizers.shapes import DATE_LIKE
 
-REGIONS: Final = ("US", "GB", "DE", "FR", "NL", "BE", "ES", "IT", "PT", "PL", "AT", "CH", "SE", "IE", "DK", "AU", "BR", "IN", "FI", "NO", "CZ")
+REGIONS: Final = (
+    "US", "GB", "DE", "FR", "NL", "BE", "ES", "IT", "PT", "PL", "AT", "CH", "SE", "IE", "DK", "AU", "BR", "IN", "FI", "NO", "CZ",
+)
 _SHAPE = re.compile(r"\+?[\d(](?:[\d ()./-]{5,22})\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.IGNORECASE)
-_IN_TEXT = re.compile(r"(?<![\w.,/-])(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    r"(?<![\w.,/-])(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE
+)
 _SEPARATED = re.compile(r"[ ()/-]|\d\.\d+\.\d")
 _HYPHENATED = re.compile(r"[1-9]\d*-\d+")
 _MIN_DIGITS: Final = 8

@@ -1,4 +1,7 @@
-"""Our own patterns for texts: street lines, postcodes, dates, ages, handles and codes that a word announces."""
+"""Our own patterns for texts: street lines, postcodes, dates, ages, handles and codes that a word announces.
+
+Every repetition is bounded: these expressions also meet hostile texts.
+"""
 
 from __future__ import annotations
 
@@ -9,43 +12,74 @@ from typing import Final
 from veil.model import Span
 from veil.recognizers.streets import IN_TEXT as STREET_LINE
 
+SCORE: Final = 0.85
+_ANY_CASE = re.IGNORECASE
 _MONTHS = (
     "jan(?:uary|uar|vier|uari)?|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo)?|mär(?:z)?|maart|apr(?:il)?|avr(?:il)?|may|mai|mei|"
-    "june?|juni?|juin|jul(?:y|i)?|juillet|aug(?:ust|ustus)?|août|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|d[eé][cz](?:ember|embre)?|"
-    "enero|febrero|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+    "june?|juni?|juin|jul(?:y|i)?|juillet|aug(?:ust|ustus)?|août|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|"
+    "d[eé][cz](?:ember|embre)?|enero|febrero|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|"
+    "aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
 )
 _YEAR = r"(?:19|20)\d\d"
+_MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _DATE = re.compile(
-    rf"(?<![\w./-])(?:{_YEAR}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])|(?:3[01]|[12]\d|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])[-/.](?:{_YEAR}|\d\d)"
-    rf"|(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.|er)? (?:de |of )?(?:{_MONTHS})\.?,? (?:de )?{_YEAR}|(?:{_MONTHS})\.? (?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,? {_YEAR})(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\w/-])",
-    re.IGNORECASE,
+    rf"(?<![\w./-])(?:{_YEAR}[-/.]{_MONTH_NUMBER}[-/.]{_DAY}"
+    rf"|{_DAY}[-/.]{_DAY}[-/.](?:{_YEAR}|\d\d)"
+    rf"|{_DAY}(?:st|nd|rd|th|\.|er)? (?:de |of )?(?:{_MONTHS})\.?,? (?:de )?{_YEAR}"
+    rf"|(?:{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR})"
+    r"(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\w/-])",
+    _ANY_CASE,
 )
-_BORN = re.compile(r"(?:\bborn\b|\bd\.?o\.?b\b|birth\w*|\bgeb(?:\.|oren\w*|urts\w*)|\bnée?\b|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|urodz\w*|\*)\W*(?:\w+\W+){0,2}$", re.IGNORECASE)
+_BORN = re.compile(
+    r"(?:\bborn\b|\bd\.?o\.?b\b|birth\w{0,8}|\bgeb(?:\.|oren\w{0,3}|urts\w{0,8})|\bnée?\b|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|"
+    r"nascita|nascid[oa]|nascimento|urodz\w{0,8}|\*)\W{0,3}(?:\w{1,12}\W{1,2}){0,2}$",
+    _ANY_CASE,
+)
+_AGE_LEADS = ("aged", "age", "age:", "age of", "turn", "turned", "he was", "she was")
 _AGE = re.compile(
-    r"\b(\d{1,3})(?=[ -]?(?:years?[ -]old|yrs?[ -]old|y/o\b|yo\b|year-old|jahre alt|jährige|ans\b|años\b|anni\b|anos de idade|jaar oud|lat\b))"
-    r"|(?<=\baged )(\d{1,3})\b|(?<=\bage )(\d{1,3})\b|(?<=\bage: )(\d{1,3})\b|(?<=\bage of )(\d{1,3})\b|(?<=\bturn )(\d{1,3})\b|(?<=\bturned )(\d{1,3})\b|(?<=\bhe was )(\d{1,3})\b|(?<=\bshe was )(\d{1,3})\b", re.IGNORECASE,
+    r"\b\d{1,3}(?=[ -]?(?:years?[ -]old|yrs?[ -]old|y/o\b|yo\b|jahre alt|jährige|ans\b|años\b|anni\b|anos de idade|jaar oud))"
+    + "".join(rf"|(?<=\b{lead} )\d{{1,3}}\b" for lead in _AGE_LEADS),
+    _ANY_CASE,
 )
 _POSTCODE = re.compile(
-    r"\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d|[1-9]\d{3} ?[A-Z]{2}(?= [A-Z])|\d{5}-\d{4}|\d{2}-\d{3}(?= [^\W\d_])|\d{4}-\d{3}(?= [^\W\d_]))\b"
-    r"|(?<=\b[A-Z]{2} )\d{5}\b|\b(?:[A-Z]-)?\d{5}(?= [A-ZÀ-Þ][^\W\d_]+)|(?<=, )\d{4}(?= [A-ZÀ-Þ][^\W\d_]+)"
+    r"\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d|[1-9]\d{3} ?[A-Z]{2}(?= [A-Z])|\d{5}-\d{4}"
+    r"|(?:\d{2}-\d{3}|\d{4}-\d{3})(?= [^\W\d_]))\b"
+    r"|(?<=\b[A-Z]{2} )\d{5}\b|\b(?:[A-Z]-)?\d{5}(?= [A-ZÀ-Þ][^\W\d_])|(?<=, )\d{4}(?= [A-ZÀ-Þ][^\W\d_])"
 )
 _SAID_POSTCODE = re.compile(
     r"\b(?:zip ?code|zip|post ?code|postal code|plz|postleitzahl|code postal|codigo postal)(?: is| ist| est)?:? "
-    r"([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{3} \d{2,3}|\d{2,6}(?:-\d{3,4})?)\b", re.IGNORECASE,
+    r"([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{3} \d{2,3}|\d{2,6}(?:-\d{3,4})?)\b",
+    _ANY_CASE,
 )
-_UNIT = re.compile(r"\b(?:apartment|apt|suite|ste|unit|flat|floor|room|appartement|wohnung|piso|interno|bus|box)\b\.? ?#?\d{1,5}[a-z]?\b", re.IGNORECASE)
-_TAIL = re.compile(r"(?:[,\s]+(?:(?i:apt|suite|ste|unit|flat)\.? ?\w{1,5}|[A-ZÀ-Þ][\w'’.-]*)){0,7}[,\s]+(?:[A-Z]{1,2}-?)?\d{4,6}\b(?:[ ,]+[A-ZÀ-Þ][\w'’-]+)?")
+_UNIT = re.compile(
+    r"\b(?:apartment|apt|suite|ste|unit|flat|floor|room|appartement|wohnung|piso|interno|bus|box)\b\.? ?#?\d{1,5}[a-z]?\b",
+    _ANY_CASE,
+)
+_TAIL = re.compile(
+    r"(?:[,\s]{1,4}(?:(?i:apt|suite|ste|unit|flat)\.? ?\w{1,5}|[A-ZÀ-Þ][\w'\u2019.-]{0,30})){0,7}"
+    r"[,\s]{1,4}(?:[A-Z]{1,2}-?)?\d{4,6}\b(?:[ ,]{1,2}[A-ZÀ-Þ][\w'\u2019-]{1,30})?"
+)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,30}\b")
+_ANNOUNCING = (
+    "passport|passeport|pasaporte|passaporto|reisepass|paspoort|licen[cs]e|licence|führerschein|permis|account|acct|konto\\w{0,8}|compte|"
+    "cuenta|conto|customer|client|kunden?\\w{0,8}|klant\\w{0,8}|cliente|member\\w{0,6}|policy|patient|ssn|nhs|tax|steuer\\w{0,8}|national|"
+    "personal|identity|id|card|order|invoice|ticket|case|badge|employee|student|vin|plate|kennzeichen|kenteken|booking|reservation|"
+    "ref\\w{0,7}|dni|nie|nif|bsn|pesel|cpf|codice fiscale"
+)
 _ANNOUNCED = re.compile(
-    r"\b(?:passport|passeport|pasaporte|passaporto|reisepass|paspoort|licen[cs]e|licence|führerschein|permis|account|acct|konto\w*|compte|cuenta|conto|"
-    r"customer|client|kunden?\w*|klant\w*|cliente|member\w*|policy|patient|ssn|nhs|tax|steuer\w*|national|personal|identity|id|card|order|invoice|ticket|case|"
-    r"badge|employee|student|vin|plate|kennzeichen|kenteken|booking|reservation|ref\w*|dni|nie|nif|bsn|pesel|cpf|codice fiscale)"
-    r"(?:[ -]?(?:id|no|nr|num|number|nummer|numéro|numero|número|code|n°|nº|#)\b\.?)?(?: (?:is|ist|est|es|lautet|nr|:))?[ :#]{1,3}((?=[A-Z0-9./-]*\d)[A-Z0-9][A-Z0-9./-]{3,24}[A-Z0-9])\b",
-    re.IGNORECASE,
+    rf"\b(?:{_ANNOUNCING})(?:[ -]?(?:id|no|nr|num|number|nummer|numéro|numero|número|code|n°|nº|#)\b\.?)?"
+    r"(?: (?:is|ist|est|es|lautet|nr))?"
+    r"[ :#]{1,3}((?=[A-Z0-9./-]{0,24}\d)[A-Z0-9][A-Z0-9./-]{3,24}[A-Z0-9])\b",
+    _ANY_CASE,
 )
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){8,24}(?![\w]|[.,]\d)")
 _HAS_DIGIT = re.compile(r"\d")
-SCORE: Final = 0.85
+_PLAIN = (
+    (_AGE, 0, "AGE", SCORE), (_UNIT, 0, "STREET_ADDRESS", 0.6),
+    (_POSTCODE, 0, "POSTCODE", 0.7), (_SAID_POSTCODE, 1, "POSTCODE", SCORE),
+    (_ANNOUNCED, 1, "RECORD_ID", 0.6), (_LONG_NUMBER, 0, "RECORD_ID", 0.4),
+)
 
 
 def find(text: str) -> Iterator[Span]:
@@ -60,9 +94,5 @@ def find(text: str) -> Iterator[Span]:
     for match in STREET_LINE.finditer(text):
         tail = _TAIL.match(text, match.end())
         yield Span(match.start(), tail.end() if tail else match.end(), "STREET_ADDRESS", SCORE)
-    yield from (Span(*match.span(), "STREET_ADDRESS", 0.6) for match in _UNIT.finditer(text))
-    yield from (Span(*match.span(), "AGE", SCORE) for match in _AGE.finditer(text))
-    yield from (Span(*match.span(), "POSTCODE", 0.7) for match in _POSTCODE.finditer(text))
-    yield from (Span(*match.span(1), "POSTCODE", SCORE) for match in _SAID_POSTCODE.finditer(text))
-    yield from (Span(*match.span(1), "RECORD_ID", 0.6) for match in _ANNOUNCED.finditer(text))
-    yield from (Span(*match.span(), "RECORD_ID", 0.4) for match in _LONG_NUMBER.finditer(text))
+    for pattern, group, entity, score in _PLAIN:
+        yield from (Span(*match.span(group), entity, score) for match in pattern.finditer(text))

@@ -52,7 +52,8 @@ _SHAPES: Mapping[str, str] = {
              r"dr med|prof dr|dona|sor|hra|phd|d\.?d\.?s|dvm)\.?(?:[ .-].{0,20})?",
     "SUFFIX": r"(?i:jr|sr|[ivx]{1,4}|phd|md|esq|dds|dvm|cpa|jd|bsc|msc|mba|2nd|3rd)\.?",
     "GENDER": r".{1,24}",
-    "AGE": r"(?:1[0-2]\d|\d{1,2})(?:\.\d{1,2})?|[<>≥≤]?=? ?\d{1,3} ?\+?(?: ?(?:-|–|to|bis|à) ?\d{1,3})?(?: ?[^\W\d_]{1,10})?|[^\d]{3,20}",
+    "AGE": r"(?:1[0-2]\d|\d{1,2})(?:\.\d{1,2})?"
+           r"|[<>≥≤]?=? ?\d{1,3} ?\+?(?: ?(?:-|\u2013|to|bis|à) ?\d{1,3})?(?: ?[^\W\d_]{1,10})?|[^\d]{3,20}",
     "BIRTH_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d",
     "EVENT_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d[-/]\d\d|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|\d{{10}}|\d{{13}}",
     "DATE_TIME": DATE_LIKE.pattern,
@@ -63,9 +64,11 @@ _SHAPES: Mapping[str, str] = {
     "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
     "FREE_TEXT": r"(?s:.{2,})",
 }
+_KEYS = frozenset({"CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID"})
 _COMPILED = {entity: re.compile(shape) for entity, shape in _SHAPES.items()}
 _FEW_LEVELS: Mapping[str, int] = {
-    "GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80, "SUFFIX": 60, "ETHNICITY": 80, "RELIGION": 80, "SEXUAL_ORIENTATION": 40, "UNION_MEMBERSHIP": 100,
+    "GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80, "SUFFIX": 60, "ETHNICITY": 80, "RELIGION": 80, "SEXUAL_ORIENTATION": 40,
+    "UNION_MEMBERSHIP": 100,
 }
 
 
@@ -79,7 +82,7 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
         return 0.0
-    if entity in ("CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID") and profile.type in ("decimal", "boolean"):
+    if entity in _KEYS and profile.type in ("decimal", "boolean"):
         return 0.0
     pattern = _COMPILED.get(entity)
     return share_of(values, pattern.fullmatch) if pattern else float(bool(values))

@@ -69,8 +69,10 @@ class Statistics:
         values = known_values(sample)
         if profile.type == "integer":
             if profile.unique_share >= 0.999 and profile.n_distinct >= MIN_KEYS:
-                dense = _is_dense(values, profile.n_distinct)
-                yield "RECORD_ID", 0.6 if dense else 0.4, 1.0, f"whole numbers, each once{', that fill their range' if dense else ''}"
+                if _is_dense(values, profile.n_distinct):
+                    yield "RECORD_ID", 0.6, 1.0, "whole numbers, each once, that fill their range"
+                else:
+                    yield "RECORD_ID", 0.4, 1.0, "whole numbers, each once"
         elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
             share = share_of(values, _looks_random)
             if share >= 0.8:

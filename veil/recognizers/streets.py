@@ -1,32 +1,44 @@
-"""Street lines and postcodes as they are written in some twenty countries."""
+"""Street lines and postcodes as they are written in some twenty countries.
+
+Every repetition is bounded: these expressions also meet hostile texts.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_KINDS_AFTER = (
+_AFTER = (
     "street|str|st|avenue|ave|av|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|place|pl|circle|cir|terrace|ter|parkway|pkwy|"
     "highway|hwy|crossing|trail|trl|square|sq|crescent|close|grove|gardens|row|walk|loop|alley|plaza|mews|hill|quay|green|rise"
 )
-_KINDS_BEFORE = (
+_BEFORE = (
     "rue|avenue|av|boulevard|bd|allée|allee|place|chemin|impasse|quai|route|cours|square|via|viale|piazza|corso|largo|vicolo|strada|"
     "calle|c/|avenida|avda|plaza|paseo|ronda|camino|carrer|rua|travessa|praça|estrada|alameda|ulica|ul|aleja|al|plac|os"
 )
-_KINDS_JOINED = "strasse|straße|str|gasse|weg|platz|allee|damm|ufer|ring|laan|straat|plein|gracht|kade|dreef|steenweg|gatan|vägen|vej|gade|gata|veien|katu|tie"
-_WORD = r"[^\W\d_][\w'’.-]*"
+_JOINED = (
+    "strasse|straße|str|gasse|weg|platz|allee|damm|ufer|ring|laan|straat|plein|gracht|kade|dreef|steenweg|"
+    "gatan|vägen|vej|gade|gata|veien|katu|tie"
+)
+_APART = "Straße|Strasse|Str\\.|Platz|Weg|Allee|Ring|Damm"
+_REST = r"[\w'\u2019.-]{0,30}"
+_WORD = rf"[^\W\d_]{_REST}"
+_CAPITAL = rf"(?-i:[A-ZÀ-Þ]){_REST}"
 _NUMBER = r"\d{1,5}(?:[ -]?[a-zA-Z]\b|/\d{1,3}|-\d{1,4})?"
+_UNIT = r"(?:,? (?:apt|suite|unit|ste|#)\.? ?[\w-]{1,6})?"
+_OF = r"(?:(?:des|du|dei|delle|della|del|de|das|dos|da|do|las|los|les|la|le|san|santa|[ld]['\u2019\u00b4]) ?){0,3}"
 
 IN_TEXT: Final = re.compile(
-    rf"\b{_NUMBER},? (?:[NSEW]\.? )?(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z][\w'’.-]*) ){{1,4}}(?:{_KINDS_AFTER})\b\.?(?:,? (?:apt|suite|unit|ste|#)\.? ?[\w-]{{1,6}})?"
-    rf"|\b{_NUMBER},? (?:bis |ter )?(?:{_KINDS_BEFORE})\.? (?:(?:de|du|des|la|le|les|l['’´]|d['’´]|della|dei|delle|da|do|dos)[ ]?){{0,3}}{_WORD}(?: {_WORD}){{0,3}}"
-    rf"|\b(?:{_KINDS_BEFORE})\.? (?:(?:de|del|della|la|los|las|da|do|dos|dei|san|santa) ){{0,3}}{_WORD}(?: {_WORD}){{0,3}},? (?:n[°º.]? ?)?{_NUMBER}\b"
-    rf"|\b(?:(?-i:[A-ZÀ-Þ])[\w'’.-]* ){{0,2}}{_WORD}(?:{_KINDS_JOINED})\.? {_NUMBER}\b"
-    rf"|\b(?-i:[A-ZÀ-Þ])[\w'’.-]*-? ?(?:Straße|Strasse|Str\.|Platz|Weg|Allee|Ring|Damm) {_NUMBER}\b",
+    rf"\b{_NUMBER},? (?:[NSEW]\.? )?(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]{_REST}) ){{1,4}}(?:{_AFTER})\b\.?{_UNIT}"
+    rf"|\b{_NUMBER},? (?:bis |ter )?(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}}"
+    rf"|\b(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}},? (?:n[°º.]? ?)?{_NUMBER}\b"
+    rf"|\b(?:{_CAPITAL} ){{0,2}}{_WORD}(?:{_JOINED})\.? {_NUMBER}\b"
+    rf"|\b{_CAPITAL}-? ?(?:{_APART}) {_NUMBER}\b",
     re.IGNORECASE,
 )
-KIND: Final = re.compile(
-    rf"(?:^|[\s,.;])(?:{_KINDS_AFTER}|{_KINDS_BEFORE})(?=$|[\s,.;])|\w(?:{_KINDS_JOINED})(?=$|[\s,.;\d])|\bp\.? ?o\.? box\b|\bpostfach\b|\bpostbus\b",
+_KIND = re.compile(
+    rf"(?:^|[\s,.;])(?:{_AFTER}|{_BEFORE})(?=$|[\s,.;])|\w(?:{_JOINED})(?=$|[\s,.;\d])"
+    r"|\bp\.? ?o\.? box\b|\bpostfach\b|\bpostbus\b",
     re.IGNORECASE,
 )
 POSTCODES: Final = (
@@ -42,4 +54,4 @@ POSTCODES: Final = (
 
 def is_street(value: str) -> bool:
     """Return whether a whole value reads as a street line: a kind of street and, somewhere, a number."""
-    return any(char.isdigit() for char in value) and len(value.split()) >= 2 and bool(KIND.search(value))
+    return any(char.isdigit() for char in value) and len(value.split()) >= 2 and bool(_KIND.search(value))

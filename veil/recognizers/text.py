@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -23,7 +24,9 @@ _Ranked = tuple[Span, int]
 class TextAnalyzer:
     """Finds personal data in texts. It holds known values in memory and shows none of them."""
 
-    def __init__(self, *, known: Mapping[str, Iterable[str]] | None = None, models: Models | None = None, organizations: bool = False) -> None:
+    def __init__(
+        self, *, known: Mapping[str, Iterable[str]] | None = None, models: Models | None = None, organizations: bool = False
+    ) -> None:
         """Prepare the search.
 
         Parameters
@@ -101,7 +104,7 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
 
 def _trimmed(entity: Any, text: str, name: str) -> Span | None:
     start, end = entity.start_char, entity.end_char
-    if text[start:end].endswith(("'s", "’s")):
+    if text[start:end].endswith(("'s", "\u2019s")):
         end -= 2
     while start < end and not text[start].isalnum():
         start += 1
@@ -117,25 +120,27 @@ def resolved(spans: Iterable[_Ranked], text: str) -> tuple[Span, ...]:
     The longest wins; of equal length, a pattern before a known value before the model, then the better score. What a loser
     covers beyond the winners stays as a span of its own if it holds a letter or a digit: dropping it would show half a name.
     """
-    order = sorted(spans, key=lambda ranked: (ranked[0].start - ranked[0].end, ranked[1], -ranked[0].score, ranked[0].start, ranked[0].entity))
     kept: list[Span] = []
-    for span, _ in order:
-        kept += _uncovered(span, kept, text)
-    return tuple(sorted(kept))
+    for span, _ in sorted(spans, key=_precedence):
+        for piece in _uncovered(span, kept, text):
+            insort(kept, piece)
+    return tuple(kept)
+
+
+def _precedence(ranked: _Ranked) -> tuple[int, int, float, int, str]:
+    span, source = ranked
+    return span.start - span.end, source, -span.score, span.start, span.entity
 
 
 def _uncovered(span: Span, kept: Sequence[Span], text: str) -> list[Span]:
-    pieces = [(span.start, span.end)]
-    for other in kept:
-        if other.start < span.end and span.start < other.end:
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, other.start)), (max(start, other.end), end))
-                if piece[0] < piece[1]
-            ]
-    return [
-        Span(start, end, span.entity, span.score)
-        for start, end in pieces
-        if any(char.isalnum() for char in text[start:end])
-    ]
+    """Return what the span covers beyond `kept`, which is in order and without overlap."""
+    pieces: list[Span] = []
+    start = span.start
+    place = max(0, bisect_right(kept, span.start, key=lambda other: other.start) - 1)
+    while place < len(kept) and kept[place].start < span.end:
+        if kept[place].end > start:
+            pieces.append(Span(start, kept[place].start, span.entity, span.score))
+            start = kept[place].end
+        place += 1
+    pieces.append(Span(start, span.end, span.entity, span.score))
+    return [piece for piece in pieces if any(char.isalnum() for char in text[piece.start : piece.end])]

@@ -110,6 +110,7 @@ class ReportContent:
     legal_label : what the outputs are in law, for instance "pseudonymised personal data"; derived by the caller.
     stopped_at : the stage whose gate, or which itself, held the run; None if it was released.
     profiles, histories : by table name.
+    transformed : what the transform stage measured on the transformed tables; shown beside `checks`, also if it held the run.
     digests : by name of what was hashed, SHA-256 in hexadecimal.
     models_missing : names of the models that were not installed to look for personal data.
     notes : anything else a reader must know, one sentence each.
@@ -130,6 +131,7 @@ class ReportContent:
     profiles: Mapping[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
     plans: tuple[Plan, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    transformed: tuple[CheckResult, ...] = ()
     checks: CheckReport | None = None
     syntheses: tuple[SynthesisFacts, ...] = ()
     histories: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
@@ -138,8 +140,8 @@ class ReportContent:
     notes: tuple[str, ...] = ()
 
     def results(self) -> tuple[CheckResult, ...]:
-        """Return all check results, in order; none if the check stage was not reached."""
-        return self.checks.results if self.checks else ()
+        """Return all check results in order, those of the transformed tables first; none if nothing was measured."""
+        return (*self.transformed, *(self.checks.results if self.checks else ()))
 
     @property
     def stop(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from veil.report import numbers, sections, svg, words
+from veil.report import comparison, numbers, sections, svg, words
 from veil.report.content import ReportContent
 from veil.report.judgement import judge, key_figures
 
@@ -39,15 +39,14 @@ def render_html(content: ReportContent) -> str:
         "found": sections.found(content),
         "done": sections.done(content),
         "gates": sections.gates(content),
-        "fidelity": sections.fidelity(content),
+        "fidelity": comparison.fidelity(content),
         "fidelity_results": judge(content, "structure", "fidelity"),
-        "training": sections.training(content),
-        "utility": sections.utility(content),
+        "training": comparison.training(content),
+        "utility": comparison.utility(content),
         "utility_results": judge(content, "utility"),
         "risk": sections.risk(content),
         "untested": sections.untested(content),
         "assumptions": sections.assumptions(content),
-        "max_legend": sections.MAX_LEGEND,
     }
     return _environment().get_template("report.html").render(shown) + "\n"
 

@@ -19,12 +19,13 @@ FAMILIES = ("privacy", "fidelity", "utility")
 
 @dataclass(frozen=True)
 class Judged:
-    """One check result with what was demanded of it."""
+    """One check result with what was demanded of it. `output` says which output was looked at, if that is in doubt."""
 
     result: CheckResult
     demanded: str
     shape: Shape
     verdict: str
+    output: str = ""
 
     @property
     def explanation(self) -> words.Explanation:
@@ -80,8 +81,10 @@ class KeyFigure:
 
 def judge(content: ReportContent, *families: str) -> list[Judged]:
     """Put the results of these families beside what was demanded of them, in their order."""
-    demands = {line.name: line for gate in content.gates for line in gate.expectations}
-    return [_judged(result, demands) for result in content.results() if words.family_of(result) in families]
+    early = [_judged(result, _lines(content, "transform"), "transformed") for result in content.transformed]
+    lines = _lines(content, "synthesize", "check")
+    late = [_judged(result, lines, _output(result)) for result in content.results()[len(early) :]]
+    return [each for each in (*early, *late) if words.family_of(each.result) in families]
 
 
 def key_figures(content: ReportContent) -> list[KeyFigure]:
@@ -89,23 +92,38 @@ def key_figures(content: ReportContent) -> list[KeyFigure]:
     return [_key_figure(family, judge(content, family)) for family in FAMILIES]
 
 
-def _judged(result: CheckResult, demands: dict[str, Expectation]) -> Judged:
+def _output(result: CheckResult) -> str:
+    """Say which output a result of the check stage is about: groups are counted on the transformed rows, as far as learnt."""
+    if words.family_of(result) != "privacy":
+        return ""
+    return "learnt columns" if result.check in ("k", "unique_share") else "synthetic"
+
+
+def _lines(content: ReportContent, *stages: str) -> dict[str, Expectation]:
+    return {line.name: line for gate in content.gates if gate.stage in stages for line in gate.expectations}
+
+
+def _judged(result: CheckResult, demands: dict[str, Expectation], output: str = "") -> Judged:
     line = demands.get(f"{result.table}: {result.check}") or demands.get(result.check)
     demanded = result.threshold or (line.demanded if line else "")
     failed = result.status == "fail" or (line is not None and not line.passed)
     if result.status == "not_run" or result.value is None:
-        return Judged(result, demanded, "fail" if failed else "none", NOT_RUN)
+        return Judged(result, demanded, "fail" if failed else "none", NOT_RUN, output)
     if failed:
-        return Judged(result, demanded, "fail", "not met")
-    return Judged(result, demanded, "pass", "met") if demanded else Judged(result, demanded, "none", "for information")
+        return Judged(result, demanded, "fail", "not met", output)
+    if not demanded:
+        return Judged(result, demanded, "none", "for information", output)
+    return Judged(result, demanded, "pass", "met", output)
 
 
 def _key_figure(family: str, judged: list[Judged]) -> KeyFigure:
-    ranked = [each for name in words.HEADLINES[family] for each in judged if each.result.check == name]
-    chosen = ranked or judged
+    """Choose the check that speaks for the family, but never a check that is met where another is not."""
+    open_ones = [each for each in judged if each.shape == "fail"] or judged
+    ranked = [each for name in words.HEADLINES[family] for each in open_ones if each.result.check == name]
+    chosen = ranked or open_ones
     if not chosen:
         return KeyFigure(family, None, 0)
-    same = [each for each in chosen if each.result.check == chosen[0].result.check]
+    same = [each for each in judged if each.result.check == chosen[0].result.check]
     return KeyFigure(family, min(same, key=_goodness), len({each.result.table for each in same}))
 
 

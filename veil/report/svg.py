@@ -205,14 +205,16 @@ def _trim(number: float) -> str:
 
 
 def _number(number: float, percent: bool = False) -> str:
-    text = f"{100 * number if percent else number:.3f}".rstrip("0").rstrip(".")
+    shown = 100 * number if percent else number
+    text = f"{shown:.3f}".rstrip("0").rstrip(".") if abs(shown) < 1e5 else f"{shown:.2g}"
     return f"{'0' if text == '-0' else text}{'%' if percent else ''}"
 
 
 def _domain(numbers: Sequence[float]) -> tuple[float, float]:
     """Return the ends of an axis around the numbers, on whole steps; shares stay inside [0, 1]."""
     lowest, highest = min(numbers), max(numbers)
-    step = _step(max(highest - lowest, 0.1 if highest <= 1 else 1.0))
+    least = max(0.1 if highest <= 1 else 1.0, 1e-3 * abs(lowest), 1e-3 * abs(highest))
+    step = _step(max(highest - lowest, least))
     start, end = math.floor(lowest / step - 0.25) * step, math.ceil(highest / step + 0.25) * step
     if lowest >= 0 and highest <= 1:
         start, end = max(start, 0.0), min(end, 1.0)

@@ -133,7 +133,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "residual_identifiers": Explanation(
         "Identifiers left over",
         "Does an e-mail address, phone number, street line or number of a person still stand in the output?",
-        "Identifiers of the original stand in {value} cells of the output. Every cell was searched, free text too.",
+        "Different cells of the output that hold an identifier of the original: {value}. Every cell was searched, free text too.",
         "No cell of the output holds an identifier of the original. Every cell was searched, free text too.",
         family="privacy",
         unit="people",
@@ -157,9 +157,9 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "names_by_chance": Explanation(
         "Names that meet by chance",
         "Do names from the drop turn up more often than two unrelated lists of names would share?",
-        "Names of other people in the drop turn up in the output: {value}. Invented names meet real ones by chance, "
-        "so this is measured against chance.",
-        "No name of another person in the drop turns up in the output.",
+        "Rows that carry a name from the drop, beyond what chance explains: {value}.",
+        "Names from the drop turn up no more often than chance explains. Invented names meet real ones by chance, so none "
+        "at all cannot be demanded.",
         family="privacy",
         unit="people",
     ),

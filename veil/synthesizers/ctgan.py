@@ -25,25 +25,27 @@ if TYPE_CHECKING:
     from veil.synthesizers.spans import Codes, Singles
 
 MIN_ROWS = 100
-MIN_EPOCHS = 5
+SMALL_TABLE_ROWS = 800
 
 
 @dataclass(frozen=True)
 class Ctgan:
-    """CTGAN as the `ctgan` package trains it, on Veil's encoding, with calibrated marginals.
+    """CTGAN as the `ctgan` package trains it, with a loss for pairs of columns added and its marginals calibrated.
 
     Attributes
     ----------
-    epochs : passes over the table; None makes as many as amount to about `steps` updates, at least 5.
+    epochs : passes over the table; None makes as many as amount to `steps` updates.
     batch_size : rows per update, made smaller for a small table.
     max_seconds : training ends after the epoch in which this time is over. The result then depends on the machine's
         speed: leave it None where the same input must give the same output.
+    engine : "library", the `ctgan` package.
+    threads : that torch may use. More than one is slower where the cores are not free, and may change the last digits.
+    steps : updates to make where `epochs` is None.
+    pair_weight : of the loss for pairs of columns (`pairs.py`) beside CTGAN's own; 0 trains as the package does.
+    log_frequency : whether training draws rare levels more often than they are, by the logarithm of their frequency.
+    pac : rows that the discriminator judges together.
     max_rows : a larger table's network is trained on a random sample of that many rows.
     max_levels : most levels that a column is learnt with; the rarest others are pooled.
-    average_decay : of the running average of the generator's weights over epochs; 0 takes the last epoch's.
-    log_frequency : whether training sees rare levels more often than they are, by the logarithm of their frequency.
-    engine : "library", the `ctgan` package.
-    threads : that torch may use. More than one is slower where the cores are not free.
     """
 
     name: ClassVar[str] = "ctgan"
@@ -53,18 +55,14 @@ class Ctgan:
     max_seconds: float | None = None
     engine: Literal["library"] = "library"
     threads: int = 1
-    steps: int = 1200
+    steps: int = 600
+    pair_weight: float = 300.0
+    generator_lr: float = 2e-3
+    discriminator_lr: float = 2e-4
+    log_frequency: bool = False
+    pac: int = 10
     max_rows: int = 50_000
     max_levels: int = MAX_LEVELS
-    average_decay: float = 0.8
-    log_frequency: bool = True
-    discriminator_steps: int = 1
-    generator_lr: float = 2e-4
-    discriminator_lr: float = 2e-4
-    width: int = 256
-    pac: int = 10
-    pair_weight: float = 1.0
-    calibrate: bool = True
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -107,39 +105,35 @@ class Ctgan:
         parameters = self._library_parameters(len(matrix))
         history: list[Epoch] = []
 
-        def told(epoch: int, generator_loss: float, discriminator_loss: float) -> None:
-            history.append(Epoch(epoch, {"generator": generator_loss, "discriminator": discriminator_loss}))
-            progress(history[-1], parameters["epochs"])
+        def told(epoch: Epoch) -> None:
+            history.append(epoch)
+            progress(epoch, parameters["epochs"])
 
-        watch = library.Watch(told, self.max_seconds, self.average_decay)
+        watch = library.Watch(told, parameters["epochs"], self.max_seconds)
         failed: str | None = None
         try:
             with torch_threads(self.threads):
-                weights = library.train(library.Spans(layout, matrix, log_frequency=self.log_frequency), watch, parameters, seed=integer(seed, "train") % 2**32)
+                spans = library.Spans(layout, matrix, log_frequency=self.log_frequency)
+                training = library.Training(spans, watch, pair_weight=self.pair_weight, **parameters)
+                weights = library.train(training, seed=integer(seed, "train") % 2**32)
         except Exception as error:  # noqa: BLE001 told by its type only, below
             failed = type(error).__name__
         if watch.failure is not None:
             raise watch.failure
         if watch.diverged:
-            raise SynthesisFailed(f"ctgan diverged after {watch.n_epochs} epochs; lower the learning rates or change the seed")
+            raise SynthesisFailed(f"ctgan diverged after {watch.n_done} epochs; lower the learning rates or change the seed")
         if failed is not None:
-            raise SynthesisFailed(f"ctgan stopped in epoch {watch.n_epochs + 1} of {parameters['epochs']} with {failed}")
+            raise SynthesisFailed(f"ctgan stopped in epoch {watch.n_done + 1} of {parameters['epochs']} with {failed}")
         return weights, history
 
     def _library_parameters(self, n_rows: int) -> dict[str, Any]:
         batch_size, pac = self._batch(n_rows)
-        per_epoch = max(n_rows // batch_size, 1)
-        return {
-            "pair_weight": self.pair_weight,
-            "epochs": self.epochs or max(MIN_EPOCHS, math.ceil(self.steps / per_epoch)),
-            "batch_size": batch_size, "pac": pac, "log_frequency": self.log_frequency,
-            "generator_lr": self.generator_lr, "discriminator_lr": self.discriminator_lr,
-            "discriminator_steps": self.discriminator_steps,
-            "generator_dim": (self.width, self.width), "discriminator_dim": (self.width, self.width),
-        }
+        epochs = self.epochs or math.ceil(self.steps / (n_rows // batch_size))
+        return {"epochs": epochs, "batch_size": batch_size, "pac": pac, "log_frequency": self.log_frequency,
+                "generator_lr": self.generator_lr, "discriminator_lr": self.discriminator_lr}
 
     def _batch(self, n_rows: int) -> tuple[int, int]:
         """Return the rows of a batch, even and a multiple of the rows that the discriminator judges together, and these."""
-        pac = self.pac if n_rows >= 20 * self.pac * 4 else max(1, self.pac // 2)
-        unit = 2 * pac
-        return max(unit, min(self.batch_size, max(n_rows // 4, MIN_ROWS // 2)) // unit * unit), pac
+        pac = self.pac if n_rows >= SMALL_TABLE_ROWS else max(1, self.pac // 2)
+        wanted = min(self.batch_size, max(n_rows // 4, MIN_ROWS // 2))
+        return max(1, wanted // (2 * pac)) * 2 * pac, pac

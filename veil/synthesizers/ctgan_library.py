@@ -5,7 +5,8 @@ The package is used unpatched. `CTGAN.fit` stores its parts on `self`; a subclas
 - `_transformer`: ours instead, so that the training matrix is the one that `veil.synthesizers.spans` laid out;
 - `loss_values`: assigned after every epoch; there progress is told, weights are averaged and time is kept.
 
-`_apply_activate` is overridden by an equal but faster one: all spans at once instead of one after the other.
+`_apply_activate` and `_cond_loss` are overridden by equal but faster ones (all spans at once instead of one after the
+other), and the latter adds the loss for pairs of columns, which the package does not have.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import torch
 from ctgan import CTGAN
 from ctgan.data_transformer import SpanInfo
 
+from veil.model import Epoch
 from veil.synthesizers.network import draw_conditions
 from veil.synthesizers.pairs import PairTarget
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 TEMPERATURE = 0.2
 BATCH_STATISTICS_ROWS = 8192
+AVERAGED_SHARE = 0.2
 
 
 class Stopped(Exception):
@@ -41,26 +44,26 @@ class Stopped(Exception):
 
 @dataclass
 class Watch:
-    """What happens after every epoch: losses are told, the generator's weights are averaged, and time may be over."""
+    """What happens after every epoch: it is told, the generator's weights are averaged, and time may be over."""
 
-    told: Callable[[int, float, float], None]
-    max_seconds: float | None
-    average_decay: float
+    told: Callable[[Epoch], None]
+    n_epochs: int
+    max_seconds: float | None = None
     started: float = field(default_factory=time.monotonic)
-    n_epochs: int = 0
+    n_done: int = 0
     diverged: bool = False
     failure: BaseException | None = None
     average: dict[str, torch.Tensor] = field(default_factory=dict, repr=False)
 
-    def epoch_ended(self, generator_loss: float, discriminator_loss: float, state: Mapping[str, torch.Tensor]) -> None:
+    def epoch_ended(self, losses: Mapping[str, float], state: Mapping[str, torch.Tensor]) -> None:
         """Take note of an epoch; `Stopped` ends the training."""
-        self.n_epochs += 1
-        if not (math.isfinite(generator_loss) and math.isfinite(discriminator_loss)):
-            self.diverged = True
+        self.n_done += 1
+        self.diverged = not all(math.isfinite(loss) for loss in losses.values())
+        if self.diverged:
             raise Stopped
         self._average(state)
         try:
-            self.told(self.n_epochs, generator_loss, discriminator_loss)
+            self.told(Epoch(self.n_done, dict(losses)))
         except BaseException as failure:  # noqa: BLE001 the caller's own, raised again outside the package
             self.failure = failure
         if self.failure is not None:
@@ -69,10 +72,11 @@ class Watch:
             raise Stopped
 
     def _average(self, state: Mapping[str, torch.Tensor]) -> None:
-        decay = min(self.average_decay, (self.n_epochs - 1) / self.n_epochs)
+        """Keep a running mean over about the last fifth of the epochs, which steadies a GAN (Yazici et al. 2019)."""
+        fresh = 1 / max(1.0, AVERAGED_SHARE * self.n_epochs)
         for name, value in state.items():
             if value.is_floating_point():
-                self.average[name] = torch.lerp(value, self.average.get(name, value), decay).clone()
+                self.average[name] = torch.lerp(self.average.get(name, value), value, fresh).clone()
 
 
 class Spans:
@@ -107,15 +111,16 @@ class Spans:
 
 
 class Training(CTGAN):  # type: ignore[misc]
-    """The package's CTGAN with its reports watched."""
+    """The package's CTGAN with its reports watched, on a matrix that is there already."""
 
     def __init__(self, spans: Spans, watch: Watch, *, pair_weight: float, **parameters: Any) -> None:
-        self._spans, self._watch, self._losses, self._pair_weight = spans, watch, None, pair_weight
+        self.spans, self.watch, self.pair_weight = spans, watch, pair_weight
+        self._losses, self._pair_losses = None, []
         super().__init__(**parameters, enable_gpu=False, verbose=False)
 
     @property
     def _transformer(self) -> Spans:
-        return self._spans
+        return self.spans
 
     @_transformer.setter
     def _transformer(self, value: Any) -> None:
@@ -131,41 +136,43 @@ class Training(CTGAN):  # type: ignore[misc]
         self._losses = value
         if value is not None and len(value):
             generator_loss, discriminator_loss = value[["Generator Loss", "Discriminator Loss"]].iloc[-1]
-            self._watch.epoch_ended(float(generator_loss), float(discriminator_loss), self._generator.state_dict())
+            losses = {"generator": float(generator_loss), "discriminator": float(discriminator_loss),
+                      "pairs": float(torch.stack(self._pair_losses).mean())}
+            self._pair_losses = []
+            self.watch.epoch_ended(losses, self._generator.state_dict())
 
     def _apply_activate(self, data: torch.Tensor) -> torch.Tensor:
-        spans = self._spans
-        logits = data[:, spans.n_scalars :]
+        logits = data[:, self.spans.n_scalars :]
         noise = torch.empty_like(logits).exponential_().clamp_min_(1e-30).log_()
-        chances = spans.log_softmax((logits - noise) / TEMPERATURE).exp()
-        return torch.cat([torch.tanh(data[:, : spans.n_scalars]), chances], dim=1)
+        chances = self.spans.log_softmax((logits - noise) / TEMPERATURE).exp()
+        return torch.cat([torch.tanh(data[:, : self.spans.n_scalars]), chances], dim=1)
 
-    def _cond_loss(self, data: torch.Tensor, c: torch.Tensor, m: torch.Tensor) -> torch.Tensor:
-        chances = self._spans.log_softmax(data[:, self._spans.n_scalars :])
+    def _cond_loss(self, data: torch.Tensor, c: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+        chances = self.spans.log_softmax(data[:, self.spans.n_scalars :])
         missed = -chances[c > 0].sum() / len(data)
-        return missed + self._pair_weight * self._spans.pairs.loss(chances.exp())
+        pairs = self.spans.pairs.loss(chances.exp())
+        self._pair_losses.append(pairs.detach())
+        return missed + self.pair_weight * pairs
 
 
-def train(spans: Spans, watch: Watch, parameters: Mapping[str, Any], *, seed: int) -> dict[str, Singles]:
+def train(training: Training, *, seed: int) -> dict[str, Singles]:
     """Train and return the averaged generator's weights, batch normalization folded in.
 
     Parameters
     ----------
-    parameters : of the package's constructor, as they are.
     seed : in [0, 2**32); the package sets and restores the global state of numpy and torch.
 
     Raises
     ------
-    Stopped : the training diverged or the report failed; `watch` says which.
+    Stopped : the training diverged or the report failed; its `watch` says which.
     """
-    training = Training(spans, watch, **parameters)
     training.set_random_state(seed)
     try:
-        training.fit(np.arange(len(spans.matrix))[:, None])
+        training.fit(np.arange(len(training.spans.matrix))[:, None])
     except Stopped:
-        if watch.diverged or watch.failure is not None:
+        if training.watch.diverged or training.watch.failure is not None:
             raise
-    return _folded(training, watch.average, np.random.default_rng(seed))
+    return _folded(training, training.watch.average, np.random.default_rng(seed))
 
 
 @torch.no_grad()

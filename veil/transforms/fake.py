@@ -23,9 +23,12 @@ from veil.transforms.surrogates import (
     NoFakeLeft,
     fakes,
     folds,
+    names_in,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from veil.transforms.base import Cells
@@ -126,12 +129,20 @@ class Fake(Transform):
         return codes, {name: column[firsts] for name, column in columns.items()}
 
     def _draw(self, columns: dict[str, Strings], context: Context) -> Draw:
-        avoid = _folded(columns["value"])
-        avoids, words = [avoid, avoid], self._words(columns, context)
-        for place, side in ((0, 0), (len(self.source) - 1, 1)) if self.source else ():
-            avoids[side] = np.where(columns[f"from {place}"] == "", avoid, _folded(columns[f"from {place}"]))
+        avoid, words = _by_distinct(columns["value"], folds), self._words(columns, context)
+        runs_together = self.of in ADDRESS_KINDS and not self.source
+        names = avoid if runs_together else _by_distinct(avoid, names_in)
+        avoids = [names, names]
+        for place, side in self._sides:
+            named = columns[f"from {place}"]
+            avoids[side] = np.where(named == "", names, _by_distinct(_by_distinct(named, folds), names_in))
         sexes = read_sexes(columns["sex"], self.locale) if "sex" in columns else np.full(len(avoid), UNKNOWN, dtype=np.int8)
-        return Draw(*words, sexes, avoid, *avoids)
+        return Draw(*words, sexes, avoid, *avoids, runs_together)
+
+    @property
+    def _sides(self) -> tuple[tuple[int, int], ...]:
+        """Which source column names the given (0) and which the family name (1)."""
+        return ((0, 0), (len(self.source) - 1, 1)) if self.source else ()
 
     def _words(self, columns: dict[str, Strings], context: Context) -> tuple[Words, Words, Words]:
         if "subject" in columns:
@@ -139,7 +150,7 @@ class Fake(Transform):
             return words, words, words
         words = _keyed(columns["value"], context, context.keyspace, "fake")
         sides = [words, words]
-        for place, side in ((0, 0), (len(self.source) - 1, 1)) if self.source else ():
+        for place, side in self._sides:
             names = columns[f"from {place}"]
             keyspace = context.related_keyspaces.get(self.source[place], context.keyspace)
             sides[side] = np.where((names == "")[:, None], words, _keyed(names, context, keyspace, "fake"))
@@ -155,6 +166,6 @@ def _keyed(values: Strings, context: Context, keyspace: str, purpose: str) -> Wo
     return np.asarray(words[codes])
 
 
-def _folded(values: Strings) -> Strings:
-    codes, folded = distinct(values, lambda levels: list(folds(levels)))
-    return np.asarray(folded[codes])
+def _by_distinct(values: Strings, function: Callable[[Any], Strings]) -> Strings:
+    codes, results = distinct(values, lambda levels: list(function(levels)))
+    return np.asarray(results[codes])

@@ -9,6 +9,7 @@ patterns with a tilde for an invented stem, so that no fake address is anybody's
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,14 +34,16 @@ DOMAINS = ("example.org", "example.com", "example.net")
 _UNDECOMPOSED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "\u2019": "'"}
 )
+_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation, " "))
 
 
 @dataclass(frozen=True)
 class Entries:
-    """One list of a pack: as written, folded for comparison, and as letters for an e-mail address; object arrays."""
+    """One list of a pack: as written, folded, as words between spaces, and as letters for an address; object arrays."""
 
     written: Strings
     folded: Strings
+    words: Strings
     slugs: Strings
 
     def __len__(self) -> int:
@@ -86,6 +89,11 @@ def fold(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_UNDECOMPOSED)
 
 
+def spaced(folded: str) -> str:
+    """Return a folded text as words with a space on both sides of each, so that `ian` is not found in `adriana`."""
+    return f" {' '.join(folded.translate(_PUNCTUATION).split())} "
+
+
 def _read(locale: str) -> dict[str, list[str]]:
     folder = files("veil.transforms") / "pack"
     lines = "\n".join((folder / f"{name}.txt").read_text(encoding="utf-8") for name in ("common", locale)).splitlines()
@@ -101,5 +109,6 @@ def _filled(lists: Mapping[str, Sequence[str]], kind: str) -> list[str]:
 
 def _entries(written: Sequence[str]) -> Entries:
     folded = [fold(entry) for entry in written]
+    words = [spaced(entry) for entry in folded]
     slugs = ["".join(sign for sign in entry if sign.isalnum()) for entry in folded]
-    return Entries(*(np.array(column, dtype=object) for column in (written, folded, slugs)))
+    return Entries(*(np.array(column, dtype=object) for column in (written, folded, words, slugs)))

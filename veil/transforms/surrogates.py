@@ -16,7 +16,7 @@ import numpy as np
 
 from veil.errors import VeilError
 from veil.transforms.keys import letters, mac_words
-from veil.transforms.packs import DOMAINS, HOUSE_NUMBERS, Entries, Pack, fold
+from veil.transforms.packs import DOMAINS, HOUSE_NUMBERS, Entries, Pack, fold, spaced
 from veil.transforms.sexes import UNKNOWN
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ class Draw:
     ----------
     given, family, rest : (n, 4) words that decide the given name, the family name, and everything else.
     sexes : (n,) 0 female, 1 male, -1 unknown: then the words decide.
-    avoid, avoid_given, avoid_family : (n,) folded texts that the fake must not equal, and names it must not hold.
+    avoid : (n,) folded values that the fake must not equal.
+    avoid_given, avoid_family : (n,) texts whose given and family names it must not hold: names as words between spaces, or,
+        with `runs_together`, addresses, in which a name is looked for anywhere.
     """
 
     given: Words
@@ -62,14 +64,21 @@ class Draw:
     avoid: Strings
     avoid_given: Strings
     avoid_family: Strings
+    runs_together: bool = False
+
+    @property
+    def form(self) -> str:
+        """The form of a pack's entries that is looked for in the texts to avoid."""
+        return "slugs" if self.runs_together else "words"
 
 
 def fakes_of_values(kind: Kind, values: list[str], *, key: Key, keyspace: str, pack: Pack, fictional: bool = False) -> Strings:
     """Return a fake for each value that depends on the value alone: no subject, no sex, no other column."""
     words = mac_words(key, keyspace, values, purpose="fake")
-    folded = folds(values)
+    avoid, runs_together = folds(values), kind in ADDRESS_KINDS
+    names = avoid if runs_together else names_in(avoid)
     sexes = np.full(len(values), UNKNOWN, dtype=np.int8)
-    return fakes(kind, Draw(words, words, words, sexes, folded, folded, folded), pack, fictional=fictional)
+    return fakes(kind, Draw(words, words, words, sexes, avoid, names, names, runs_together), pack, fictional=fictional)
 
 
 def folds(values: list[str]) -> Strings:
@@ -77,6 +86,13 @@ def folds(values: list[str]) -> Strings:
     folded = np.empty(len(values), dtype=object)
     folded[:] = [fold(value).strip() for value in values]
     return folded
+
+
+def names_in(folded: Strings) -> Strings:
+    """Return folded names as words between spaces, as an object array."""
+    words = np.empty(len(folded), dtype=object)
+    words[:] = [spaced(text) for text in folded]
+    return words
 
 
 def fakes(kind: Kind, draw: Draw, pack: Pack, *, fictional: bool = False, suffix: int = SUFFIX_LETTERS) -> Strings:
@@ -106,13 +122,15 @@ def _given(draw: Draw, pack: Pack, form: str) -> Strings:
     names = np.empty(len(sexes), dtype=object)
     for sex, entries in enumerate(pack.given):
         rows = np.flatnonzero(sexes == sex)
-        chosen = _unlike(entries, _below(draw.given[rows, 0] & np.uint64(2**63 - 1), len(entries)), draw.avoid_given[rows])
+        start = _below(draw.given[rows, 0] & np.uint64(2**63 - 1), len(entries))
+        chosen = _unlike(getattr(entries, draw.form), start, draw.avoid_given[rows])
         names[rows] = getattr(entries, form)[chosen]
     return names
 
 
 def _family(draw: Draw, pack: Pack, form: str) -> Strings:
-    chosen = _unlike(pack.family, _below(draw.family[:, 1], len(pack.family)), draw.avoid_family)
+    start = _below(draw.family[:, 1], len(pack.family))
+    chosen = _unlike(getattr(pack.family, draw.form), start, draw.avoid_family)
     return np.asarray(getattr(pack.family, form)[chosen])
 
 
@@ -135,7 +153,7 @@ def _whole(entries: Entries, draw: Draw) -> Strings:
 
 
 def _street_lines(draw: Draw, pack: Pack) -> Strings:
-    streets = _unlike(pack.streets, _below(draw.rest[:, 0], len(pack.streets)), draw.avoid)
+    streets = _unlike(pack.streets.folded, _below(draw.rest[:, 0], len(pack.streets)), draw.avoid)
     before, after = pack.street_line.split("{street}")
     numbers = [str(number) for number in range(1, HOUSE_NUMBERS + 1)]
     starts = np.array([before.replace("{number}", number) for number in numbers], dtype=object)
@@ -183,9 +201,9 @@ def _below(words: npt.NDArray[np.uint64], size: int) -> Indices:
     return (words % np.uint64(size)).astype(np.int64)
 
 
-def _unlike(entries: Entries, start: Indices, avoid: Strings) -> Indices:
+def _unlike(entries: Strings, start: Indices, avoid: Strings) -> Indices:
     def holds(rows: Indices, taken: Indices) -> npt.NDArray[np.bool_]:
-        pairs = zip(entries.folded[taken], avoid[rows], strict=True)
+        pairs = zip(entries[taken], avoid[rows], strict=True)
         return np.fromiter((name in text for name, text in pairs), np.bool_, len(rows))
 
     return _next_free(start, len(entries), holds)

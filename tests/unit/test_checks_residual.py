@@ -1,0 +1,273 @@
+"""The residual-identifier scan, own values on their own rows, and coincidences against chance."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from veil.checks.chance import (
+    Chance,
+    chance_collisions,
+    chance_dates,
+    chance_result,
+    own_value_chance,
+    own_value_result,
+    own_value_survivors,
+)
+from veil.checks.residual import ResidualScan, normal, residual_result
+
+SOURCES = {
+    "PHONE": ["1 (11) 500 555-0162", "0475/12.34.56"],
+    "CUSTOMER": ["11000", "AB1", "x", "12"],
+    "STREET": ["12, Main St."],
+    "PERSON": ["José Ço", "Straße Groß"],
+    "EMAIL": ["a.b@c.com"],
+    "IBAN": ["BE71 0961 2345 6769"],
+}
+SCAN = ResidualScan.build(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("cell", "entity"),
+    [
+        ("1 (11) 500 555-0162", "PHONE"),
+        ("+1 11 500.5550162", "PHONE"),
+        ("call 0475123456 now", "PHONE"),
+        ("tel0475123456x", "PHONE"),
+        ("11000", "CUSTOMER"),
+        ("no. 11000, again", "CUSTOMER"),
+        ("11000\n", "CUSTOMER"),
+        ("ab1", "CUSTOMER"),
+        ("apt 3, 12 MAIN ST", "STREET"),
+        ("12mainst", "STREET"),
+        ("josé ço", "PERSON"),
+        ("Dear Jose Co,", "PERSON"),
+        ("STRASSE GROSS", "PERSON"),
+        ("mailto:A.B@C.COM>", "EMAIL"),
+        ("be71096123456769", "IBAN"),
+        ("IBAN BE71.0961.2345.6769 ok", "IBAN"),
+        ("1\uff11000", "CUSTOMER"),
+        ("𝒳 11000 \ud800", "CUSTOMER"),
+    ],
+)
+def test_an_identifier_is_found_however_it_is_spelled(cell, entity):
+    assert SCAN.scan([cell])[entity] == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "x",
+        "12",
+        "110001",
+        "111000",
+        "A11000",
+        "11000B",
+        "1,1000",
+        "11 000",
+        "ab1 x",
+        "112 main st",
+        "12 main stx",
+        "aa.b@c.com",
+        "a.b@c.community",
+        "0475123456789",
+        "90475123456",
+        "joseco",
+        "jose  c o",
+        "main st",
+        "\n\n",
+        "-",
+        "11\n000",
+    ],
+)
+def test_what_only_looks_like_an_identifier_is_not(cell):
+    assert not any(SCAN.scan([cell]).values())
+
+
+def test_a_value_is_not_found_across_cells():
+    assert not any(SCAN.scan(["12 main", "st", "110", "00", "a.b@c", ".com"]).values())
+
+
+def test_cells_are_counted_once_and_per_entity():
+    both = ResidualScan.build({"A": ["abcdefgh", "ijklmnop"], "B": ["ABCDEFGH"]})
+    assert both.scan(["abcdefgh ijklmnop abcdefgh", "abcdefgh", "nothing here"]) == {"A": 2, "B": 2}
+
+
+def test_overlapping_identifiers_are_all_found():
+    scan = ResidualScan.build({"long": ["Anna Maria Bell"], "short": ["Maria Bell"], "tail": ["Bell Tower"]})
+    assert scan.scan(["anna maria bell tower"]) == {"long": 1, "short": 1, "tail": 1}
+
+
+def test_short_numbers_are_not_looked_for_among_amounts_but_long_ones_are():
+    assert SCAN.scan(["11000", "0475123456", "AB1"], numbers=True) == {
+        "PHONE": 1,
+        "CUSTOMER": 1,
+        "STREET": 0,
+        "PERSON": 0,
+        "EMAIL": 0,
+        "IBAN": 0,
+    }
+
+
+@pytest.mark.parametrize("sources", [{}, {"A": []}, {"A": ["", "x", "..."]}])
+def test_without_identifiers_nothing_is_found(sources):
+    assert ResidualScan.build(sources).scan(["anything", ""]) == dict.fromkeys(sources, 0)
+    assert SCAN.scan([]) == dict.fromkeys(SOURCES, 0)
+
+
+def test_too_many_entities_are_refused():
+    with pytest.raises(ValueError, match="62 entities"):
+        ResidualScan.build({str(at): [] for at in range(63)})
+
+
+def test_no_identifier_is_in_the_representation():
+    assert "11000" not in repr(SCAN)
+    assert "jose" not in repr(SCAN)
+
+
+def test_chunks_give_the_same_counts(monkeypatch):
+    cells = [f"cell {at} 11000" if at % 3 else f"cell {at}" for at in range(100)]
+    whole = SCAN.scan(cells)
+    monkeypatch.setattr("veil.checks.residual.CHUNK_CHARACTERS", 50)
+    assert SCAN.scan(cells) == whole
+    assert whole["CUSTOMER"] == 66
+
+
+def test_normal_form_drops_case_and_accents():
+    assert normal("ÉCOLE Straße") == "ecole strasse"
+    assert normal("ﬁne") == "fine"
+
+
+def test_it_is_fast_enough_for_a_large_drop():
+    rng = np.random.default_rng(0)
+    sources = {
+        name: [f"{name} {number}" for number in rng.integers(10**8, 10**9, 16_519)] for name in ("aa", "bb", "cc", "dd", "ee")
+    }
+    cells = [
+        f"some words {number} and {other}"
+        for number, other in zip(range(100_000), rng.integers(10**8, 10**9, 100_000), strict=True)
+    ]
+    started = time.perf_counter()
+    ResidualScan.build(sources).scan([*cells, sources["cc"][7]])
+    assert time.perf_counter() - started < 20  # about 1.5 s on a free core
+
+
+def test_result_holds_counts_only():
+    clean = residual_result("t", {"PHONE": 0, "EMAIL": 0}, 50)
+    assert (clean.value, clean.high, clean.better) == (0.0, 0.0, "lower")
+    found = residual_result("t", {"PHONE": 3, "EMAIL": 0}, 50)
+    assert (found.check, found.value, found.detail) == ("residual_identifiers", 3.0, "PHONE: fewer than 10 cells")
+
+
+# ----------------------------------------------------------------------------------------------- own values and chance
+
+
+def cells(*values):
+    return pd.Series(list(values), dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("own", "output", "survives"),
+    [
+        ("Jon Yang", "Jon Yang", 1),
+        ("Jon Yang", "JON  YANG", 1),
+        ("Jon Yang", "call jon yang today", 1),
+        ("José Ço", "jose co", 1),
+        ("Jon Yang", "Jonathan Yang", 0),
+        ("Jon Yang", "Yang Jon", 0),
+        ("Jon Yang", None, 0),
+        (None, "Jon Yang", 0),
+        ("", "", 0),
+        ("Al", "Al", 1),
+        ("Al", "Al Gore", 0),
+        ("1966-04-08", "1966/04/08", 1),
+        ("1966-04-08", "19660408", 1),
+        ("1966-04-08", "1966-04-09", 0),
+        (None, None, 0),
+        ("...", "...", 0),
+    ],
+)
+def test_own_values_that_survive(own, output, survives):
+    assert own_value_survivors(cells(own), cells(output)) == survives
+
+
+def test_survivors_are_counted_by_row_whatever_the_index():
+    source = pd.Series(["Ann Lee", "Bob Ray", "Ann Lee"], index=[5, 6, 7], dtype=object)
+    assert own_value_survivors(source, cells("Ann Lee", "Ann Lee", "ann lee")) == 2
+    result = own_value_result("own_names", "t", ("name",), 2, 3)
+    assert (result.value, result.detail) == (2.0, "fewer than 10 of 3 rows hold their own source value")
+
+
+FIRST, LAST = [f"First{at}" for at in range(30)], [f"Last{at}" for at in range(30)]
+
+
+def names(rng, n):
+    return pd.Series(rng.choice(FIRST, n), dtype=object), pd.Series(rng.choice(LAST, n), dtype=object)
+
+
+def test_independent_fakes_are_within_chance_and_kept_names_are_not():
+    rng = np.random.default_rng(0)
+    first, last = names(rng, 400)
+    source = list(zip(*names(rng, 200), strict=True))
+    fakes = chance_collisions(first, last, source, rng)
+    assert 0 < fakes.observed <= fakes.upper
+    assert fakes.expected == pytest.approx(400 * len(set(source)) / 900, rel=0.1)
+    leaked = first.copy(), last.copy()
+    for at in range(100):
+        leaked[0][at], leaked[1][at] = source[at]
+    kept = chance_collisions(*leaked, source, rng)
+    assert kept.observed > kept.upper
+    assert chance_result("names_by_chance", "t", ("name",), kept, 400).value == kept.observed - kept.upper
+    assert chance_result("names_by_chance", "t", ("name",), fakes, 400).value == 0
+
+
+def test_spelling_and_nulls_in_names():
+    rng = np.random.default_rng(0)
+    chance = chance_collisions(
+        cells("JOSÉ", None, "Ann", "Bob"), cells("Co", "Co", None, "Ray"), [("Jose", "CO"), ("Ann", "Lee")], rng
+    )
+    assert chance.observed == 1
+
+
+def test_no_source_pairs_collide_never():
+    assert chance_collisions(cells("A"), cells("B"), [], np.random.default_rng(0)) == Chance(0, 0.0, 0.0)
+
+
+def test_coherent_locales_need_their_strata():
+    rng = np.random.default_rng(1)
+    locale = pd.Series(rng.choice(["nl", "fr"], 600), dtype=object)
+
+    def draw(n, of):
+        return [f"{part}-{number}" for part, number in zip(of, rng.integers(0, 12, n), strict=True)]
+
+    first, last = pd.Series(draw(600, locale), dtype=object), pd.Series(draw(600, locale), dtype=object)
+    source_locale = rng.choice(["nl", "fr"], 150)
+    source = list(zip(draw(150, source_locale), draw(150, source_locale), strict=True))
+    assert (chance := chance_collisions(first, last, source, rng)).observed > chance.upper
+    assert (chance := chance_collisions(first, last, source, rng, strata=locale)).observed <= chance.upper
+
+
+def test_moved_dates_are_within_chance_and_kept_dates_are_not():
+    rng = np.random.default_rng(0)
+    source = rng.integers(0, 15_000, 3000).astype(float)
+    moved = source + rng.integers(-180, 180, 3000)
+    within = chance_dates(np.append(moved, np.nan), np.append(source, np.nan), rng)
+    assert 0 < within.observed <= within.upper
+    kept = chance_dates(source, source, rng)
+    assert kept.observed == 3000 > kept.upper
+
+
+def test_own_short_numbers_against_chance():
+    rng = np.random.default_rng(0)
+    own = pd.Series([str(number) for number in rng.integers(0, 50, 1000)], dtype=object)
+    other = pd.Series([str(number) for number in rng.integers(0, 50, 1000)], dtype=object)
+    assert (chance := own_value_chance(own, other, rng)).observed <= chance.upper
+    assert chance.expected == pytest.approx(20, rel=0.2)
+    assert own_value_chance(own, own, rng).observed == 1000
+
+
+def test_chance_result_holds_no_small_count():
+    result = chance_result("names_by_chance", "t", ("name",), Chance(3, 2.4, 6.0), 100)
+    assert result.detail == "fewer than 10 rows coincide with the source; by chance fewer than 10, upper 99 % limit fewer than 10"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from veil.errors import PolicyInvalid
 
 if TYPE_CHECKING:
     from veil.policy import Policy
+
+SHIPPED = Path(__file__).resolve().parent.parent / "policies"
 
 
 def find_policy(name: str) -> Path:
@@ -22,11 +23,10 @@ def find_policy(name: str) -> Path:
     path = Path(name).expanduser()
     if path.is_file():
         return path
-    shipped = Path(str(importlib.resources.files("policies")))
-    named = shipped / f"{name}.yaml"
+    named = SHIPPED / f"{name}.yaml"
     if "/" not in name and named.is_file():
         return named
-    names = ", ".join(sorted(each.stem for each in shipped.glob("*.yaml")))
+    names = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.yaml")))
     raise PolicyInvalid(f"there is no policy file `{name}`; give a path, or one of: {names}")
 
 

@@ -1,8 +1,8 @@
 """The only reader of the environment: where things lie, and the keys that a policy refers to.
 
-    VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
-    VEIL_RELEASES   folder that releases and held runs are published in; default `releases`
-    VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
+VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
+VEIL_RELEASES   folder that releases and held runs are published in; default `releases`
+VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
 """
 
 from __future__ import annotations

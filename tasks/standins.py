@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,10 @@ import numpy as np
 from tasks.references import Reference
 from tasks.split import Split
 from veil import rng
-from veil.model import Column, Plan, Step, Table
-from veil.plan import build_transform
+from veil.model import Column, Plan, Table
+from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
-from veil.transforms import Context
+from veil.transforms import Context, Transform
 from veil.transforms.keys import Key
 
 if TYPE_CHECKING:
@@ -141,19 +142,25 @@ class StandIns:
         return assign_parents(counts, n_subjects, n_rows, rng.generator(self.seed, "owners", self.table.name)), self.table.name
 
     def _regenerated(self, name: str, owners: Codes, namespace: str, cells: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
-        step = self.plan.step(name)
-        method = build_transform(step)
+        method = self._methods[name]
         subjects = _serials(namespace, owners)
-        source = subjects if self._is_about_subject(step) else self._own_serials(name, len(owners))
+        source = subjects if self._is_about_subject(name, method) else self._own_serials(name, len(owners))
         missing = _constant(None, len(owners))
         related = {needed: cells.get(needed, missing) for needed in method.columns_needed}
         key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins").bytes(32))
         column = dataclasses.replace(self.table.column(name), name=name)
-        context = Context(column=column, key=key, keyspace="stand-ins", subject=subjects, related=related)
+        context = Context(
+            column=column, key=key, keyspace="stand-ins", subject=subjects, subject_keyspace="stand-ins", related=related
+        )
         return method.apply(source, context).reset_index(drop=True)
 
-    def _is_about_subject(self, step: Step) -> bool:
-        return step.column == self.plan.subject or (step.effect == "fake" and self.plan.subject is not None)
+    @cached_property
+    def _methods(self) -> dict[str, Transform]:
+        return build_transforms(self.plan)
+
+    def _is_about_subject(self, name: str, method: Transform) -> bool:
+        by_subject = getattr(method, "by", None) == "subject" and self.plan.subject is not None
+        return name == self.plan.subject or by_subject
 
     def _own_serials(self, name: str, n_rows: int) -> pd.Series[Any]:
         """Serial numbers that repeat as often as the column's own values do."""

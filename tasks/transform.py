@@ -16,10 +16,10 @@ from tasks.references import Reference
 from tasks.residual import Sources, residual_results
 from tasks.settings import Keyring
 from tasks.stage import log, stage
-from tasks.subjects import canonical_cells, table_subjects
+from tasks.subjects import table_subjects
 from veil.columns import infer
 from veil.model import CheckResult, Column, Plan, Step, Table
-from veil.plan import ColumnKeyspace, build_transform, keyspaces
+from veil.plan import ColumnKeyspace, build_transforms, keyspaces
 from veil.transforms import Context, Transform
 
 if TYPE_CHECKING:
@@ -113,23 +113,23 @@ class _Transformation:
         return pd.DataFrame(cells, index=frame.index, dtype=object)
 
     def _cells(self, frame: pd.DataFrame, name: str, subject: pd.Series[Any]) -> pd.Series[Any]:
-        step, method = self.plan.step(name), self._methods[name]
-        properties = type(method).properties
-        source = frame[name]
-        if properties.keyed and properties.effect == "pseudonymize":
-            source = canonical_cells(source, self._keyspaces[name])
-        related = {needed: frame[needed] for needed in method.columns_needed}
-        about_someone = self.plan.subject is not None or properties.needs_subject
-        return method.apply(source, self._context(step, subject if about_someone else None, related))
+        method = self._methods[name]
+        about_someone = self.plan.subject is not None or method.declared.needs_subject
+        context = self._context(self.plan.step(name), method, frame, subject if about_someone else None)
+        return method.apply(frame[name], context)
 
-    def _context(self, step: Step, subject: pd.Series[Any] | None, related: Mapping[str, pd.Series[Any]]) -> Context:
+    def _context(self, step: Step, method: Transform, frame: pd.DataFrame, subject: pd.Series[Any] | None) -> Context:
         keyspace = self._keyspaces[step.column]
         return Context(
             column=self.raw.column(step.column),
             key=self.keyring.keys.get(keyspace.key) if keyspace.key else None,
             keyspace=keyspace.name,
+            canonical=keyspace.canonical,
+            region=keyspace.region,
             subject=subject,
-            related=related,
+            subject_keyspace=self._keyspaces[self.plan.subject].name if self.plan.subject else self.raw.name,
+            related={needed: frame[needed] for needed in method.columns_needed},
+            related_keyspaces={needed: self._keyspaces[needed].name for needed in method.columns_needed},
             null_values=frozenset(self.policy.defaults.null_values),
             find_spans=self._analyzer.spans if step.transform == "redact_text" else None,
         )
@@ -140,7 +140,7 @@ class _Transformation:
 
     @cached_property
     def _methods(self) -> dict[str, Transform]:
-        return {step.column: build_transform(step) for step in self.plan.steps}
+        return build_transforms(self.plan)
 
     @cached_property
     def _analyzer(self) -> Any:
@@ -161,15 +161,10 @@ def typed_column(table: Table, column: Column) -> Column:
 def _unchanged(policy: Policy, raw: Table, plan: Plan, table: Table) -> list[Fact]:
     """Count rows lost, columns whose nulls changed although their transform keeps nulls, and kept columns not byte-identical."""
     loss = policy.gates.transform.row_loss.value
-    nulls, changed = [], []
-    for step in plan.steps:
-        if step.transform == "drop":
-            continue
-        if "nulls" in type(build_transform(step)).properties.keeps:
-            if store.n_nulls(raw, step.column) != store.n_nulls(table, step.column):
-                nulls.append(step.column)
-        if step.effect == "keep" and store.column_sha256(raw, step.column) != store.column_sha256(table, step.column):
-            changed.append(step.column)
+    keeping_nulls = [column for column, method in build_transforms(plan).items() if "nulls" in method.declared.keeps]
+    nulls = [column for column in keeping_nulls if store.n_nulls(raw, column) != store.n_nulls(table, column)]
+    kept = [step.column for step in plan.steps if step.effect == "keep"]
+    changed = [column for column in kept if store.column_sha256(raw, column) != store.column_sha256(table, column)]
     return [
         Fact(table.name, "rows lost", float(abs(raw.n_rows - table.n_rows)), at_most=loss),
         Fact(table.name, "columns whose nulls changed", float(len(nulls)), at_most=0, reason=", ".join(nulls)),

@@ -121,7 +121,9 @@ def _assert_table(stage: str, demands: Sequence[TableDemand], table: pd.DataFram
     return [Expectation(demand.name, passed.get(demand.name, False), demand.demanded, None) for demand in demands]
 
 
-def _validate(name: str, frame: pd.DataFrame, configurations: Sequence[tuple[str, dict[str, Any], str]]) -> list[tuple[str, bool]]:
+def _validate(
+    name: str, frame: pd.DataFrame, configurations: Sequence[tuple[str, dict[str, Any], str]]
+) -> list[tuple[str, bool]]:
     """Return each configuration's name and success; an expectation that cannot be evaluated counts as failed."""
     from great_expectations import ExpectationSuite, ValidationDefinition
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration

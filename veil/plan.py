@@ -106,6 +106,11 @@ def build_transform(step: Step) -> Transform:
     return TRANSFORMS[step.transform].model_validate_json(json.dumps(own))
 
 
+def build_transforms(plan: Plan) -> dict[str, Transform]:
+    """Return the transform of each column that stays in the table, in column order."""
+    return {step.column: build_transform(step) for step in plan.steps if step.transform != "drop"}
+
+
 def keyspaces(policy: Policy, plan: Plan) -> dict[str, ColumnKeyspace]:
     """Return the keyspace of each column: the one its line names with `in`, else one per entity, else one per column name.
 

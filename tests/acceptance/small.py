@@ -9,9 +9,9 @@ import numpy as np
 
 HEADER = ["customer_id", "full_name", "email", "gender", "birth_date", "city", "income", "plan", "signed_at", "note"]
 GIVEN = ["Ada", "Bram", "Chloe", "Dirk", "Elke", "Frank", "Greta", "Henk", "Ines", "Joris", "Karin", "Lars", "Mia", "Nico", "Olga", "Piet"]
-FAMILY = ["Janssens", "Peeters", "Maes", "Jacobs", "Willems", "Claes", "Goossens", "Wouters", "Lambert", "Dubois", "Martin", "Dupont"]
+FAMILY = ["Janssens", "Peeters", "Maes", "Jacobs", "Willems", "Claes", "Goossens", "Wouters", "Lambert", "Dubois", "Martin"]
 CITIES = ["Ghent", "Antwerp", "Bruges", "Leuven", "Namur"]
-NOTES = ["{name} called about the invoice", "Please mail {email} before noon", "Prefers a call from Greta Lambert", "No remarks", ""]
+NOTES = ["{name} called about the invoice", "Please mail {email} before noon", "Prefers a call from Greta Lambert", "None", ""]
 
 POLICY = """
 policy: small
@@ -37,7 +37,7 @@ tables:
       note: {do: redact_text}
 synthesize: {synthesizer: ctgan, epochs: 1}
 gates:
-  check: {fidelity: 0.2, utility_kept: off, correlation_difference: off, membership_auc: 1.0, nearest_share: 1.0, exact_copies: 1.0}
+  check: {fidelity: 0.2, utility_kept: off, correlation_difference: off, membership_auc: 1, nearest_share: 1, exact_copies: 1}
 """
 
 

@@ -62,7 +62,7 @@ def _write_drop(folder: Path) -> Path:
             cells = dict(zip(HEADER, person(row, rng), strict=True))
             if row % 2 == 0:
                 planted = _canary(row // 2)
-                note = f"{planted['full_name']} (customer {planted['customer_id']}) wrote from {planted['email']}, asks for a call"
+                note = f"{planted['full_name']} (customer {planted['customer_id']}) wrote from {planted['email']}, call back"
                 cells |= {**planted, "note": note}
             writer.writerow([cells[name] for name in HEADER])
     return path
@@ -160,7 +160,7 @@ def test_a_planted_value_is_seen_by_the_search(traces: _Traces, tmp_path: Path):
     """The search itself bites: a canary in a compressed file in the work folder is found."""
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "left.bin").write_bytes(gzip.compress(b"padding" * 40_000 + _cells(17)[3].encode()))
-    with pytest.raises(AssertionError, match="left.bin"):
+    with pytest.raises(AssertionError, match=r"left\.bin"):
         _assert_silent(traces)
 
 

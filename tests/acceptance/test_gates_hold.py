@@ -43,7 +43,7 @@ def _assert_held(ended: Ended, stage: str, reason: str, drop: Path, digest: str,
 CASES = {
     "ingest": ("gates:\n", "gates:\n  ingest: {min_rows: 100000}\n", "people: rows"),
     "plan": ("      city: {do: keep, reason: five large cities}\n", "", "people: columns undecided"),
-    "transform": ("      note: {do: redact_text}\n", "      note: {do: keep, reason: wrongly thought harmless}\n", "residual_identifiers"),
+    "transform": ("note: {do: redact_text}", "note: {do: keep, reason: wrongly thought harmless}", "residual_identifiers"),
     "check": ("fidelity: 0.2", "fidelity: 0.999", "fidelity"),
 }
 

@@ -16,14 +16,9 @@ from veil.model import CheckResult, Column
 
 ADULT = Path(__file__).parents[2].parent / "shared" / "data" / "adult.csv"
 N = 3000
-LIMITS = {
-    "exact_copies": 0.01,
-    "nearest_share": 0.56,
-    "membership_auc": 0.55,
-    "membership_tpr": 0.03,
-    "correlation_difference": 0.06,
-}
-FLOORS = {"shapes": 0.95, "pairs": 0.93, "fidelity": 0.94, "utility_kept": 0.9, "structure": 1.0, "validity": 0.999}
+LIMITS = {"exact_copies": 0.01, "nearest_share": 0.56, "membership_auc": 0.55, "membership_tpr": 0.03}
+FLOORS = {"utility_kept": 0.9, "structure": 1.0, "validity": 0.999}
+NEAR_THE_HOLDOUT = ("shapes", "pairs", "fidelity", "correlation_difference")
 
 
 def adult() -> pd.DataFrame:
@@ -48,6 +43,10 @@ def generated() -> pd.DataFrame:
         },
         dtype=object,
     )
+
+
+def reference(result: CheckResult) -> float:
+    return float(result.detail.rsplit(" ", 1)[1])
 
 
 def columns_of(table: pd.DataFrame) -> tuple[Column, ...]:
@@ -93,6 +92,8 @@ def test_fresh_real_rows_pass_everything(bench):
         assert results[name].bad_end <= limit, name
     for name, floor in FLOORS.items():
         assert results[name].bad_end >= floor, name
+    for name in NEAR_THE_HOLDOUT:  # what sampling alone brings about depends on the table; `detail` has it
+        assert results[name].value == pytest.approx(reference(results[name]), abs=0.01), name
 
 
 @pytest.mark.parametrize("check", ["exact_copies", "nearest_share", "membership_auc", "membership_tpr"])
@@ -111,7 +112,7 @@ def test_independent_columns_are_caught_by_what_looks_at_pairs_only(bench):
     fresh, independent = bench.of("fresh"), bench.of("independent")
     assert independent["shapes"].value == pytest.approx(1)
     assert independent["pairs"].high < fresh["pairs"].low
-    assert independent["correlation_difference"].low > LIMITS["correlation_difference"]
+    assert independent["correlation_difference"].low > 2 * reference(fresh["correlation_difference"])
     assert independent["utility_kept"].high < FLOORS["utility_kept"]
     assert independent["exact_copies"].value == pytest.approx(0, abs=0.01)
 

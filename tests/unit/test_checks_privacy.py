@@ -9,7 +9,7 @@ from veil.checks.copies import ExactCopies, excess_share
 from veil.checks.distance import embed, nearest
 from veil.checks.intervals import clopper_pearson, hanley_mcneil, jackknife, random_groups
 from veil.checks.k import SmallestClass
-from veil.checks.membership import MembershipAuc, auc, found_at, rate_interval
+from veil.checks.membership import MembershipAuc, auc, found_at, rate_interval, untied
 from veil.checks.neighbors import NearestShare, balanced_share
 from veil.checks.view import shared_views
 from veil.errors import UnknownColumn
@@ -204,18 +204,22 @@ def test_auc_counts_ties_half():
 
 
 def test_members_found_at_one_percent_false_alarms():
+    members, others = np.array([989.5, 990.5, 2000.0, -1.0]), np.arange(1000.0)
+    assert found_at(*untied(members, others, np.random.default_rng(0)), 0.01) == 2
+
+
+def test_equal_scores_are_told_apart_at_random():
     rng = np.random.default_rng(0)
-    others = np.arange(1000.0)
-    assert found_at(np.array([989.5, 990.5, 2000.0, -1.0]), others, 0.01, rng) == 2
-    ties = found_at(np.zeros(1000), np.zeros(1000), 0.01, rng)
-    assert ties < 40  # told apart at random: about ten
+    members, others = untied(np.zeros(1000), np.zeros(1000), rng)
+    assert found_at(members, others, 0.01) < 40  # about ten
+    assert rate_interval(members, others, 0.01, rng)[1] < 0.06
 
 
 def test_rate_interval_holds_the_rate_and_is_not_inside_the_exact_one():
     rng = np.random.default_rng(0)
-    members, others = rng.normal(1, 1, 2000), rng.normal(size=2000)
-    found = found_at(members, others, 0.01, rng)
-    low, high = rate_interval(members, others, found, rng)
+    members, others = untied(rng.normal(1, 1, 2000), rng.normal(size=2000), rng)
+    found = found_at(members, others, 0.01)
+    low, high = rate_interval(members, others, 0.01, rng)
     exact = clopper_pearson(found, 2000)
     assert low <= exact[0] < found / 2000 < exact[1] <= high
 

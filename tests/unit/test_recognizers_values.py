@@ -23,6 +23,7 @@ WHOLE = [
     ("IP_ADDRESS", "12:30", False),
     ("MAC_ADDRESS", "00:1a:2b:3c:4d:5e", True), ("MAC_ADDRESS", "00:00:00:00:00:00", False),
     ("URL", "https://example.org/u/12", True), ("URL", "no. 5", False),
+    ("URL", "example.org", True), ("URL", "example.info/a?b=1", True), ("URL", "report.pdf", False), ("URL", "1.2.3", False),
     ("US_SSN", "536-90-4399", True), ("US_SSN", "000-12-3456", False), ("US_SSN", "536904399", False),
 ]
 

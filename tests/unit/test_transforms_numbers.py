@@ -50,10 +50,10 @@ def test_band_of_a_decimal(value, form, parameters, expected):
     assert apply("band", [value, *NULLS], "decimal", form, **parameters) == [expected, *NULLS]
 
 
-@pytest.mark.parametrize("parameters", [{}, {"width": 0}, {"width": -1}, {"width": float("nan")}, {"width": float("inf")}, {"width": "5"}])
-def test_band_refuses_a_width_that_is_none(parameters):
+@pytest.mark.parametrize("width", [None, 0, -1, float("nan"), float("inf"), "5"])
+def test_band_refuses_a_width_that_is_none(width):
     with pytest.raises(ValidationError):
-        TRANSFORMS["band"].model_validate(parameters)
+        TRANSFORMS["band"].model_validate({"width": width})
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ def test_top_bottom_refuses_a_bound_that_the_format_cannot_write():
         apply("top_bottom", ["1.00"], "decimal", "0.00", top=8.125)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"bottom": 1, "top": 1}, {"bottom": 2, "top": 1}, {"top": "9"}, {"top": float("inf")}])
-def test_top_bottom_refuses_bounds_that_do_not_hold(parameters):
+@pytest.mark.parametrize(("bottom", "top"), [(None, None), (1, 1), (2, 1), (None, "9"), (None, float("inf"))])
+def test_top_bottom_refuses_bounds_that_do_not_hold(bottom, top):
     with pytest.raises(ValidationError):
-        TRANSFORMS["top_bottom"].model_validate(parameters)
+        TRANSFORMS["top_bottom"].model_validate({"bottom": bottom, "top": top})
 
 
 @pytest.mark.parametrize("parameters", [("band", {"width": 10}), ("top_bottom", {"top": 10})])

@@ -17,7 +17,7 @@ from veil.model import CheckResult
 from veil.rng import generator
 
 if TYPE_CHECKING:
-    from veil.checks.view import Floats
+    from veil.checks.view import Codes, Floats
 
 MIN_ROWS = 50
 FALSE_POSITIVES = 0.01
@@ -68,12 +68,13 @@ class MembershipAuc:
 
     def _rate(self, tables: CheckInput, attacks: Mapping[str, tuple[Floats, ...]]) -> CheckResult:
         rng = generator(tables.seed, self.name, "rate")
-        found = {attack: found_at(members, others, FALSE_POSITIVES, rng) for attack, (members, others) in attacks.items()}
+        ranks = {attack: untied(members, others, rng) for attack, (members, others) in attacks.items()}
+        found = {attack: found_at(members, others, FALSE_POSITIVES) for attack, (members, others) in ranks.items()}
         best = max(found, key=lambda attack: found[attack])
-        members, others = attacks[best]
+        members, others = ranks[best]
         counts = ", ".join(f"{attack}: {few(count)} found" for attack, count in found.items())
         return CheckResult("membership_tpr", "privacy", tables.table, _names(tables), found[best] / len(members),
-                           *rate_interval(members, others, found[best], rng), "lower",
+                           *rate_interval(members, others, FALSE_POSITIVES, rng), "lower",
                            detail=f"at {FALSE_POSITIVES:.0%} false alarms; {counts}", n=len(members))
 
     def _distances(self, tables: CheckInput) -> tuple[list[Floats], list[Floats]]:
@@ -104,29 +105,27 @@ def auc(members: Floats, others: Floats) -> float:
     return float((ranks.sum() - len(members) * (len(members) + 1) / 2) / (len(members) * len(others)))
 
 
-def found_at(members: Floats, others: Floats, false_positives: float, rng: np.random.Generator) -> int:
-    """Return members found at the strictest threshold that accuses a share of `false_positives` of the others, one at least.
-
-    Equal scores are told apart at random.
-    """
+def untied(members: Floats, others: Floats, rng: np.random.Generator) -> tuple[Codes, Codes]:
+    """Return ranks from 0 in the order of the scores, equal scores in random order."""
     scores = np.concatenate([members, others])
     ranks = np.empty(len(scores), dtype=np.int64)
     ranks[np.lexsort((rng.random(len(scores)), scores))] = np.arange(len(scores))
+    return ranks[: len(members)], ranks[len(members) :]
+
+
+def found_at(members: Codes, others: Codes, false_positives: float) -> int:
+    """Return members found at the strictest threshold that accuses a share of `false_positives` of the others, one at least."""
     accused = max(1, int(false_positives * len(others)))
-    threshold = np.sort(ranks[len(members) :])[-accused]
-    return int((ranks[: len(members)] >= threshold).sum())
+    return int((members >= np.partition(others, -accused)[-accused]).sum())
 
 
-def rate_interval(members: Floats, others: Floats, found: int, rng: np.random.Generator) -> Interval:
+def rate_interval(members: Codes, others: Codes, false_positives: float, rng: np.random.Generator) -> Interval:
     """Return the interval of the rate of members found: bootstrap of both sides, and never inside the exact binomial one.
 
     The threshold is estimated from few others, so the binomial interval alone is too narrow (measured: by 30 %).
     """
-    accused = max(1, int(FALSE_POSITIVES * len(others)))
-    rates = []
-    for _ in range(N_BOOTSTRAPS):
-        threshold = np.partition(rng.choice(others, len(others)), -accused)[-accused]
-        rates.append(float((rng.choice(members, len(members)) >= threshold).mean()))
-    exact = clopper_pearson(found, len(members))
+    n = len(members)
+    rates = [found_at(rng.choice(members, n), rng.choice(others, len(others)), false_positives) / n for _ in range(N_BOOTSTRAPS)]
+    exact = clopper_pearson(found_at(members, others, false_positives), n)
     low, high = np.quantile(rates, [0.025, 0.975])
     return min(exact[0], float(low)), max(exact[1], float(high))

@@ -115,7 +115,8 @@ class Training(CTGAN):  # type: ignore[misc]
 
     def __init__(self, spans: Spans, watch: Watch, *, pair_weight: float, **parameters: Any) -> None:
         self.spans, self.watch, self.pair_weight = spans, watch, pair_weight
-        self._losses, self._pair_losses = None, []
+        self._losses: Any = None
+        self._pair_losses: list[torch.Tensor] = []
         super().__init__(**parameters, enable_gpu=False, verbose=False)
 
     @property

@@ -142,16 +142,28 @@ def load_model(folder: Path) -> NetworkModel:
 
     Raises
     ------
-    SynthesisFailed : a file is missing or is not of this format.
+    SynthesisFailed : a file is missing, damaged or not of this format.
     """
     absent = [name for name in FILES if not (folder / name).is_file()]
     if absent:
         raise SynthesisFailed(f"model folder {folder.name}: {absent[0]} is missing; give the folder that a run saved")
+    model, failed = None, ""
+    try:
+        model = _read(folder)
+    except Exception as error:  # noqa: BLE001 a parser's text can hold a cell: told by its type only, below
+        failed = type(error).__name__
+    if model is None:
+        reason = failed or "another format"
+        raise SynthesisFailed(f"model folder {folder.name}: cannot be read as format {FORMAT} ({reason}); fit again")
+    return model
+
+
+def _read(folder: Path) -> NetworkModel | None:
     from safetensors.numpy import load_file
 
     value = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
     if value.get("format") != FORMAT:
-        raise SynthesisFailed(f"model folder {folder.name}: not format {FORMAT}; fit again with this version")
+        return None
     return NetworkModel(TableEncoder.from_json(value["encoder"]), Layout.from_json(value["layout"]), load_file(folder / FILES[1]),
                         tuple(np.array(shares) for shares in value["frequencies"]), value["parameters"],
                         tuple(Epoch(**epoch) for epoch in value["history"]))

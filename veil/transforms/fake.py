@@ -137,7 +137,7 @@ class Fake(Transform):
             named = columns[f"from {place}"]
             avoids[side] = np.where(named == "", names, _by_distinct(_by_distinct(named, folds), names_in))
         sexes = read_sexes(columns["sex"], self.locale) if "sex" in columns else np.full(len(avoid), UNKNOWN, dtype=np.int8)
-        return Draw(*words, sexes, avoid, *avoids, runs_together)
+        return Draw(*words, sexes, avoid, avoids[0], avoids[1], runs_together)
 
     @property
     def _sides(self) -> tuple[tuple[int, int], ...]:

@@ -167,9 +167,8 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     artifacts.transformed(dataset, record.transformed.tables, record.plans, record.seconds["transform"])
     run.gate("transform", transform_gate, policy, record.transformed)
 
-    record.synthesized = run.timed(
-        "synthesize", synthesize, policy, dataset, record.classified, planned, record.transformed, work, record.seed, options.epochs
-    )
+    given = (policy, dataset, record.classified, planned, record.transformed)
+    record.synthesized = run.timed("synthesize", synthesize, *given, work, record.seed, options.epochs)
     artifacts.losses(dataset, record.synthesized.syntheses)
     run.gate("synthesize", synthesize_gate, policy, record.synthesized.syntheses, record.synthesized.results)
 

@@ -53,7 +53,7 @@ def _columns(record: Record) -> list[str]:
 def _gates(record: Record) -> list[str]:
     told = [f"{gate.stage} {'passed' if gate.passed else 'FAILED'} ({len(gate.expectations)})" for gate in record.gates]
     failed = [
-        f"             {gate.stage}: {line.name}: demanded {line.demanded}, observed {_number(line.observed)} {line.reason}".rstrip()
+        f"             {gate.stage}: {line.name}: {line.demanded} demanded, {_number(line.observed)} observed {line.reason}"
         for gate in record.gates
         for line in gate.expectations
         if not line.passed

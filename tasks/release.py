@@ -75,7 +75,8 @@ def release(publication: Publication, drop: Drop, releases: str, released_at: st
 
     manifest_sha256 = _publish(publication, target, write)
     log("released", dataset=content.dataset, tables=len(publication.transformed))
-    names = tuple(f"{kind}/{table.name}{formats[table.name].format.suffix}" for kind, group in with_tables.items() for table in group)
+    named = [(kind, table.name) for kind, tables in with_tables.items() for table in tables]
+    names = tuple(f"{kind}/{table}{formats[table].format.suffix}" for kind, table in named)
     return _release(publication, target, names, manifest_sha256, released_at)
 
 

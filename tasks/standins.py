@@ -17,7 +17,7 @@ import numpy as np
 from tasks.references import Reference
 from tasks.split import Split
 from veil import rng
-from veil.model import Column, Plan, Table
+from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
 from veil.transforms import Context, Transform
@@ -47,15 +47,16 @@ class Parts:
 def parts_of(table: Table, plan: Plan, links: Sequence[Reference]) -> Parts:
     """Sort a transformed table's columns into those that are learnt, regenerated, withheld and drawn from a parent."""
     referring = {link.column for link in links}
-    rest = [column for column in table.columns if column.name not in referring]
-    regenerated = [column.name for column in rest if plan.step(column.name).effect in REGENERATED_EFFECTS and not _is_text(plan, column)]
-    withheld = [column.name for column in rest if column.name not in regenerated and (column.type in ("text", "json") or _is_text(plan, column))]
-    learned = [column for column in rest if column.name not in regenerated and column.name not in withheld]
-    return Parts(tuple(learned), tuple(regenerated), tuple(withheld), tuple(links))
+    kinds = {column.name: _kind(plan.step(column.name), column) for column in table.columns if column.name not in referring}
+    named = {kind: tuple(name for name, own in kinds.items() if own == kind) for kind in ("regenerated", "withheld")}
+    learned = tuple(column for column in table.columns if kinds.get(column.name) == "learned")
+    return Parts(learned, named["regenerated"], named["withheld"], tuple(links))
 
 
-def _is_text(plan: Plan, column: Column) -> bool:
-    return plan.step(column.name).transform == "redact_text"
+def _kind(step: Step, column: Column) -> str:
+    if step.transform != "redact_text" and step.effect in REGENERATED_EFFECTS:
+        return "regenerated"
+    return "withheld" if step.transform == "redact_text" or column.type in ("text", "json") else "learned"
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,8 @@ class _Synthesis:
 
     def _method(self) -> Synthesizer:
         wanted = self.policy.synthesize
-        given: dict[str, Any] = {"epochs": self.epochs or wanted.epochs, "batch_size": wanted.batch_size, "max_seconds": wanted.max_seconds}
+        epochs = self.epochs or wanted.epochs
+        given: dict[str, Any] = {"epochs": epochs, "batch_size": wanted.batch_size, "max_seconds": wanted.max_seconds}
         return SYNTHESIZERS[wanted.synthesizer](**{name: value for name, value in given.items() if value is not None})
 
     def _split(self, table: Table, split: Split) -> tuple[Table, Table]:

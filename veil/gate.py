@@ -155,7 +155,8 @@ def _context() -> tuple[Any, Any]:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):  # the second sets a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     return context, context.data_sources.add_pandas("veil")

@@ -51,7 +51,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             file = tmp_path / "policy.yaml"
             file.write_text(policy, encoding="utf-8")
             policy = str(file)
-        state = anonymize(drop=str(drop), policy=policy, dataset=dataset, options=Options(seed=seed, epochs=epochs), return_state=True)
+        options = Options(seed=seed, epochs=epochs)
+        state = anonymize(drop=str(drop), policy=policy, dataset=dataset, options=options, return_state=True)
         flow_run_id = str(state.state_details.flow_run_id)
         return Ended(state.name, state.message or "", _tasks_of(flow_run_id), OUTCOMES.get(flow_run_id), flow_run_id)
 

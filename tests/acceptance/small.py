@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 HEADER = ["customer_id", "full_name", "email", "gender", "birth_date", "city", "income", "plan", "signed_at", "note"]
-GIVEN = ["Ada", "Bram", "Chloe", "Dirk", "Elke", "Frank", "Greta", "Henk", "Ines", "Joris", "Karin", "Lars", "Mia", "Nico", "Olga", "Piet"]
+GIVEN = ["Ada", "Bram", "Chloe", "Dirk", "Elke", "Frank", "Greta", "Henk", "Ines", "Joris", "Karin", "Lars", "Mia", "Nico"]
 FAMILY = ["Janssens", "Peeters", "Maes", "Jacobs", "Willems", "Claes", "Goossens", "Wouters", "Lambert", "Dubois", "Martin"]
 CITIES = ["Ghent", "Antwerp", "Bruges", "Leuven", "Namur"]
 NOTES = ["{name} called about the invoice", "Please mail {email} before noon", "Prefers a call from Greta Lambert", "None", ""]

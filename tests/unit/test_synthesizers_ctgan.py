@@ -121,7 +121,9 @@ def test_a_saved_model_needs_neither_ctgan_nor_pickle(model, tmp_path):
     assert not any(path.read_bytes()[:1] == b"\x80" for path in tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("text", [None, "{}", '{"format": 99}', '{"format": 1}', "SECRET", '{"format": 1, "encoder": [{"SECRET": 1}]}'])
+@pytest.mark.parametrize("text", [
+    None, "{}", '{"format": 99}', '{"format": 1}', "SECRET", '{"format": 1, "encoder": [{"SECRET": 1}]}',
+])
 def test_a_folder_that_is_no_model_is_refused_without_telling_a_cell(model, tmp_path, text):
     model.save(tmp_path)
     if text is None:

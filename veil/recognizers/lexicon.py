@@ -45,8 +45,13 @@ class Match:
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
-    """Split a column name into lower-case words without accents; digits are words of their own."""
-    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
+    """Split a column name into lower-case words without accents; digits are words of their own. Never give it a cell."""
+    return words_in(name)
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """Split like `words_of`, without keeping anything in memory: for cells."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return tuple(re.findall(r"\d+|[^\W\d_]+", _CASE.sub(" ", plain).lower()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
@@ -72,5 +73,9 @@ def _coverage(match: Match, words: tuple[str, ...]) -> float:
 
 def is_about_people(names: tuple[str, ...]) -> bool:
     """Return whether at least two of the column names speak of a person's data."""
-    speaking = (any(m.entity in _PERSONAL and not m.phrase.weak for m in matches(words_of(name))) for name in names)
-    return sum(speaking) >= 2
+    return sum(_speaks_of_a_person(name) for name in names) >= 2
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of_a_person(name: str) -> bool:
+    return any(match.entity in _PERSONAL and not match.phrase.weak for match in matches(words_of(name)))

@@ -13,7 +13,7 @@ from veil.recognizers import phones
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.checksums import checked
 from veil.recognizers.forms import Form, forms
-from veil.recognizers.lexicon import word_set, words_of
+from veil.recognizers.lexicon import word_set, words_in
 from veil.recognizers.shapes import DATE_LIKE
 from veil.recognizers.streets import POSTCODES, is_street
 
@@ -105,7 +105,7 @@ class Patterns:
         return tuple(found)
 
     def _genders(self, values: Sequence[str]) -> tuple[Evidence, ...]:
-        lowered = {"".join(words_of(value)) for value in values[:SCREEN]}
+        lowered = {"".join(words_in(value)) for value in values[:SCREEN]}
         if not 2 <= len(lowered) <= 6:
             return ()
         if lowered <= word_set("genders"):

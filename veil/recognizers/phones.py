@@ -14,10 +14,14 @@ REGIONS: Final = (
 )
 _SHAPE = re.compile(r"\+?[\d(](?:[\d ()./-]{5,22})\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?", re.IGNORECASE)
 _IN_TEXT = re.compile(
-    r"(?<![\w.,/-])(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE
+    r"(?<![\w./-])(?<!\d,)(?:\+|00|\()?\(?\d(?:[ ()./-]{0,2}\d){6,14}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w]|[.,/-]\d)", re.IGNORECASE
 )
 _SEPARATED = re.compile(r"[ ()/-]|\d\.\d+\.\d")
-_HYPHENATED = re.compile(r"[1-9]\d*-\d+")
+_OF_A_YEAR = re.compile(r"(?:19|20)\d\d-\d+")
+_ANNOUNCED = re.compile(
+    r"(?:phone|tel\w{0,8}|fax|call(?:ed)?|mobile|cell|gsm|handy|whatsapp|portable|cellulare|m[oó]vil)\W{0,3}(?:\w{1,10}\W{1,2}){0,2}$",
+    re.IGNORECASE,
+)
 _MIN_DIGITS: Final = 8
 SCREEN: Final = 12
 JUDGED: Final = 60
@@ -52,13 +56,18 @@ def valid_share(values: Sequence[str]) -> float:
 
 
 def find(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each number in a text that is valid somewhere, or written with `+` or `00` and long enough."""
+    """Yield start and end of each number in a text that is announced as one, international by its look, or valid somewhere."""
     for match in _IN_TEXT.finditer(text):
         value = match.group()
-        if DATE_LIKE.fullmatch(value) or not _MIN_DIGITS <= sum(map(str.isdigit, value)) <= 17 or _HYPHENATED.fullmatch(value):
+        n_digits = sum(map(str.isdigit, value))
+        if DATE_LIKE.fullmatch(value) or not 7 <= n_digits <= 17 or _OF_A_YEAR.fullmatch(value):
             continue
-        if value.startswith(("+", "00", "(+")) or any(is_valid(value, region) for region in _plans(value)):
+        if _ANNOUNCED.search(text[max(0, match.start() - 40) : match.start()]) or (n_digits >= _MIN_DIGITS and _could_exist(value)):
             yield match.span()
+
+
+def _could_exist(value: str) -> bool:
+    return value.startswith(("+", "00", "(+")) or any(is_valid(value, region) for region in _plans(value))
 
 
 def _plans(value: str) -> tuple[str, ...]:

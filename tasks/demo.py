@@ -34,18 +34,18 @@ class Product:
 
 
 PRODUCTS = (
-    Product("desk lamp", 39.90, 0.05, (3, 5, 2)), Product("office chair", 189.00, 0.12, (1, 9, 2)),
-    Product("standing desk", 449.00, 0.09, (0.4, 6, 3)), Product("paper shredder", 79.50, 0.06, (0.3, 4, 0.2)),
-    Product("label printer", 64.90, 0.08, (0.3, 5, 0.3)), Product("whiteboard", 54.00, 0.04, (0.3, 4, 0.3)),
+    Product("desk lamp", 39.90, 0.05, (3, 5, 2)), Product("office chair", 189.00, 0.08, (1, 9, 2)),
+    Product("standing desk", 449.00, 0.05, (0.4, 6, 3)), Product("paper shredder", 79.50, 0.06, (0.3, 4, 0.2)),
+    Product("label printer", 64.90, 0.05, (0.3, 5, 0.3)), Product("whiteboard", 54.00, 0.04, (0.3, 4, 0.3)),
     Product("copy paper, box", 24.90, 0.01, (1, 12, 0.5)), Product("notebook, dotted", 8.90, 0.01, (5, 4, 3)),
-    Product("fountain pen", 69.00, 0.03, (1, 1, 5)), Product("espresso machine", 629.00, 0.10, (0.5, 2, 6)),
-    Product("coffee beans, 1 kg", 21.50, 0.01, (6, 6, 6)), Product("milk frother", 34.90, 0.11, (3, 1, 3)),
+    Product("fountain pen", 69.00, 0.03, (1, 1, 5)), Product("espresso machine", 629.00, 0.06, (0.5, 2, 6)),
+    Product("coffee beans, 1 kg", 21.50, 0.01, (6, 6, 6)), Product("milk frother", 34.90, 0.07, (3, 1, 3)),
     Product("kitchen scale", 27.90, 0.06, (4, 0.5, 1)), Product("cast-iron pan", 58.00, 0.04, (4, 0.2, 4)),
-    Product("knife set", 119.00, 0.05, (2, 0.2, 5)), Product("running shoes", 124.90, 0.34, (6, 0.2, 4)),
-    Product("rain jacket", 98.00, 0.29, (5, 0.3, 4)), Product("hiking boots", 159.00, 0.31, (4, 0.2, 4)),
-    Product("wool sweater", 84.90, 0.26, (5, 0.2, 4)), Product("yoga mat", 29.90, 0.07, (5, 0.3, 1)),
-    Product("bike helmet", 69.90, 0.18, (4, 0.3, 2)), Product("bike lock", 44.90, 0.03, (4, 0.4, 2)),
-    Product("e-bike", 2390.00, 0.06, (0.3, 0.8, 4)), Product("tent", 249.00, 0.13, (2, 0.1, 3)),
+    Product("knife set", 119.00, 0.05, (2, 0.2, 5)), Product("running shoes", 124.90, 0.46, (6, 0.2, 4)),
+    Product("rain jacket", 98.00, 0.40, (5, 0.3, 4)), Product("hiking boots", 159.00, 0.44, (4, 0.2, 4)),
+    Product("wool sweater", 84.90, 0.38, (5, 0.2, 4)), Product("yoga mat", 29.90, 0.07, (5, 0.3, 1)),
+    Product("bike helmet", 69.90, 0.20, (4, 0.3, 2)), Product("bike lock", 44.90, 0.03, (4, 0.4, 2)),
+    Product("e-bike", 2390.00, 0.06, (0.3, 0.8, 4)), Product("tent", 249.00, 0.12, (2, 0.1, 3)),
     Product("head torch", 32.50, 0.04, (4, 0.5, 1)),
 )
 
@@ -135,7 +135,7 @@ def _payments(country: Integers, segment: Integers, rng: np.random.Generator) ->
 
 def _return_chance(product: Integers, payment: Integers, quantity: Integers) -> Floats:
     share = np.array([product.returned_share for product in PRODUCTS])[product]
-    return np.asarray(share * np.where(payment == PAYMENTS.index("invoice"), 1.4, 0.9) * np.where(quantity > 2, 0.6, 1))
+    return np.asarray(share * np.where(payment == PAYMENTS.index("invoice"), 1.6, 0.9) * np.where(quantity > 2, 0.6, 1))
 
 
 def _amounts(cents: Integers) -> Texts:

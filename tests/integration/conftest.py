@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.running_server import DATASET, FlowRun, Server, form, run_to_its_end, running
 
 from tasks.demo import make_drop
+from tests.integration.running_server import DATASET, FlowRun, Server, form, run_to_its_end, running
 
 N_CUSTOMERS = 1500
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from tests.integration.running_server import FlowRun, Server
 
 if TYPE_CHECKING:

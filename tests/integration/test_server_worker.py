@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from tests.integration.running_server import DATASET, FlowRun, Server, form, run_to_its_end
 
 STAGES = ("ingest", "classify", "plan", "transform", "synthesize", "check", "release")

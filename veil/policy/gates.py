@@ -131,6 +131,7 @@ class CheckGate(Gate):
     `fidelity`: likeness of columns and pairs. `utility_kept`: holdout score of models trained on the stand-in over that
     of models trained on the original. `correlation_difference`: mean distance of the two correlation matrices.
     `membership_auc`: how well an attacker tells a subject that was learnt from one that was not; 0.5 is guessing.
+    `membership_tpr`: share of the learnt subjects whom such an attacker finds while wrongly accusing 1 % of the others.
     `exact_copies`: share of synthetic rows that repeat a training row. `nearest_share`: share of synthetic rows that lie
     nearer to the training rows than to the holdout; 0.5 is fair. `residual_identifiers`: as in the transform gate.
     `k`: as in the transform gate; off by default. The first three can be set to `off`: not demanded, still measured.
@@ -140,6 +141,7 @@ class CheckGate(Gate):
     utility_kept: OptionalMinShare = Threshold(">=", 0.8)
     correlation_difference: OptionalMaxShare = Threshold("<=", 0.15)
     membership_auc: MaxShare = Threshold("<=", 0.6)
+    membership_tpr: MaxShare = Threshold("<=", 0.1)
     exact_copies: MaxShare = Threshold("<=", 0.01)
     nearest_share: MaxShare = Threshold("<=", 0.6)
     residual_identifiers: MaxCount = _NONE

@@ -62,7 +62,8 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         n_digits = sum(map(str.isdigit, value))
         if DATE_LIKE.fullmatch(value) or not 7 <= n_digits <= 17 or _OF_A_YEAR.fullmatch(value):
             continue
-        if _ANNOUNCED.search(text[max(0, match.start() - 40) : match.start()]) or (n_digits >= _MIN_DIGITS and _could_exist(value)):
+        is_announced = _ANNOUNCED.search(text[max(0, match.start() - 40) : match.start()])
+        if is_announced or (n_digits >= _MIN_DIGITS and _could_exist(value)):
             yield match.span()
 
 

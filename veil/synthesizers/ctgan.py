@@ -128,7 +128,7 @@ class Ctgan:
 
     def _library_parameters(self, n_rows: int) -> dict[str, Any]:
         batch_size, pac = self._batch(n_rows)
-        epochs = self.epochs or math.ceil(self.steps / (n_rows // batch_size))
+        epochs = self.epochs or math.ceil(self.steps / max(n_rows // batch_size, 1))
         return {"epochs": epochs, "batch_size": batch_size, "pac": pac, "log_frequency": self.log_frequency,
                 "generator_lr": self.generator_lr, "discriminator_lr": self.discriminator_lr}
 

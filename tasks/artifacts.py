@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -128,6 +128,11 @@ def decision(dataset: str, markdown: str) -> None:
 def report_link(dataset: str, path: str) -> None:
     """Link the report. Browsers do not follow file links from a page, so the path is the text as well."""
     create_link_artifact(key=key(dataset, "report"), link=f"file://{path}", link_text=path, description="The report")
+
+
+def training(dataset: str, table: str) -> Callable[[Epoch, int], None]:
+    """Show a progress bar, and return what moves it after an epoch."""
+    return Progress(dataset, table).show
 
 
 class Progress:

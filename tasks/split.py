@@ -11,6 +11,7 @@ import numpy as np
 from tasks.classify import Classification
 from tasks.subjects import table_subjects
 from veil import rng
+from veil.columns import factorize
 from veil.model import Plan
 from veil.plan import keyspaces
 from veil.synthesizers import holdout_split
@@ -43,13 +44,14 @@ def split_by_subject(
     import pandas as pd
 
     per_table = [_subjects(policy, each, plan) for each, plan in zip(classified, plans, strict=True)]
-    codes, distinct = pd.factorize(pd.concat(per_table, ignore_index=True), sort=True)
-    held_out = holdout_split(pd.Series(distinct, dtype=object), policy.synthesize.holdout, rng.generator(seed, "holdout"))
+    together = pd.concat(per_table, ignore_index=True)
+    codes, _ = factorize(together.to_numpy(dtype=object))
+    held_out = holdout_split(together, policy.synthesize.holdout, rng.generator(seed, "holdout"))
     splits, start = {}, 0
     for each, subjects in zip(classified, per_table, strict=True):
-        own = codes[start : start + len(subjects)]
+        rows = slice(start, start + len(subjects))
         start += len(subjects)
-        splits[each.table.name] = Split(own, held_out[own], len(np.unique(own)))
+        splits[each.table.name] = Split(codes[rows], held_out[rows], len(np.unique(codes[rows])))
     return splits
 
 

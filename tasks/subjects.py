@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tasks import store
+from veil.columns import factorize
 from veil.model import Plan, Table
 from veil.transforms.canonical import canonical
 
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
 
     from veil.plan import ColumnKeyspace
 
-# No cell can start so: a row without a subject is a subject of its own, and is not joined with any other.
-ROW_MARK = "\x00row "
+# A noncharacter of Unicode, which no text holds. A row without a subject is a subject of its own, joined with no other row.
+ROW_MARK = "\ufdd0row "
 
 
 def canonical_cells(cells: pd.Series[Any], keyspace: ColumnKeyspace) -> pd.Series[Any]:
     """Return cells in the canonical form of their keyspace, so that two spellings get one pseudonym."""
     if keyspace.canonical == "text":
         return cells
-    distinct = [value for value in cells.unique() if value is not None and value != ""]
+    distinct = [value for value in factorize(cells.to_numpy(dtype=object))[1] if value != ""]
     forms = dict(zip(distinct, canonical(keyspace.canonical, distinct, keyspace.region), strict=True))
     return cells.map(lambda cell: forms.get(cell, cell))
 

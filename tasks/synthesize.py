@@ -6,7 +6,7 @@ anew from serial numbers that stand for nobody; free text is withheld; reference
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from veil.policy import Policy
-    from veil.synthesizers.base import Model, Synthesizer
+    from veil.synthesizers.base import Model, Progress, Synthesizer
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def synthesize(
     work: str,
     seed: int,
     epochs: int | None,
+    bar: Callable[[str, str], Progress] = artifacts.training,
 ) -> Synthesized:
     """Make a stand-in for every transformed table, parents before children.
 
@@ -59,11 +60,12 @@ def synthesize(
     ----------
     dataset : for the keys of the progress artifacts.
     epochs : training epochs; None takes the policy's.
+    bar : given data set and table, returns what is called after every epoch; Prefect's progress artifact needs a run.
     """
     if policy.synthesize.synthesizer == "none":
         return Synthesized((), {}, (), None, ("The policy asks for no stand-in.",))
     splits = split_by_subject(policy, classified, planned.plans, seed)
-    run = _Synthesis(policy, dataset, transformed, splits, planned.references, Path(work), seed, epochs)
+    run = _Synthesis(policy, dataset, transformed, splits, planned.references, Path(work), seed, epochs, bar)
     made: dict[str, Synthesis] = {}
     for name in parents_first([table.name for table in transformed.tables], planned.references):
         made[name] = run.make(name, made)
@@ -83,6 +85,7 @@ class _Synthesis:
     work: Path
     seed: int
     epochs: int | None
+    bar: Callable[[str, str], Progress]
 
     @property
     def models(self) -> Path:
@@ -134,10 +137,10 @@ class _Synthesis:
         return notes
 
     def _fit(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...]) -> Model:
-        progress = artifacts.Progress(self.dataset, name)
+        progress = self.bar(self.dataset, name)
 
         def show(epoch: Epoch, n_epochs: int) -> None:
-            progress.show(epoch, n_epochs)
+            progress(epoch, n_epochs)
             losses = {loss.replace(" ", "_"): f"{value:.3f}" for loss, value in epoch.losses.items()}
             log("training", table=name, epoch=f"{epoch.epoch}/{n_epochs}", **losses)
 

@@ -95,7 +95,7 @@ def _assert_metrics(stage: str, demands: Sequence[Demand]) -> list[Expectation]:
     if len({demand.name for demand in demands}) != len(demands):
         raise ValueError(f"{stage} gate: two demands of one name")
     frame = pd.DataFrame({demand.name: [demand.observed] for demand in demands}).astype("float64")
-    configurations = []
+    configurations: list[tuple[str, dict[str, Any], str]] = []
     for demand in demands:
         configurations.append(("expect_column_values_to_not_be_null", {"column": demand.name}, demand.name))
         if demand.at_least is not None or demand.at_most is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from veil.columns import NUMERIC_TYPES, from_numbers, to_numbers
+from veil.columns import NUMERIC_TYPES, factorize, from_numbers, to_numbers
 from veil.errors import SynthesisFailed, UnknownColumn, few
 from veil.model import Column
 
@@ -230,9 +230,7 @@ def _by_frequency(counted: Mapping[Level, int]) -> list[Level]:
 
 def _distinct(cells: pd.Series[Any]) -> tuple[list[Level], Codes]:
     """Return the distinct cells, None last and always there, and the place of each row's cell among them."""
-    import pandas as pd
-
-    places, values = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=True)
+    places, values = factorize(cells.to_numpy(dtype=object))
     return [*values, None], np.where(places < 0, len(values), places).astype(np.int64)
 
 

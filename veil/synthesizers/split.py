@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from veil.columns import factorize
 from veil.errors import SynthesisFailed
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ def holdout_split(subjects: pd.Series[Any], share: float, rng: np.random.Generat
     ------
     SynthesisFailed : fewer than 20 subjects, one with over half of the rows, or a share that is none.
     """
-    import pandas as pd
-
     if not 0 < share < 1:
         raise SynthesisFailed(f"a holdout of {share:g} of the rows is none or all; give a share between 0 and 1")
-    codes, _ = pd.factorize(subjects.to_numpy(dtype=object), use_na_sentinel=True)
+    codes, _ = factorize(subjects.to_numpy(dtype=object))
     nulls = np.flatnonzero(codes < 0)
     codes[nulls] = codes.max(initial=-1) + 1 + np.arange(len(nulls))
     rows = np.bincount(codes) if len(codes) else np.empty(0, dtype=np.int64)

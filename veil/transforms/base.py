@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from veil.columns import factorize
 from veil.errors import TransformFailed, UnknownColumn
 from veil.model import Column, Span
 from veil.transforms.canonical import Canonical, canonical
@@ -155,9 +156,7 @@ def map_distinct(cells: Cells, context: Context, function: Callable[[list[str]],
 
 def distinct(values: npt.NDArray[Any], function: Callable[[list[str]], Sequence[str | None]]) -> tuple[Any, Any]:
     """Return the code of each value and the function's result for each code."""
-    import pandas as pd
-
-    codes, levels = pd.factorize(values)
+    codes, levels = factorize(values)
     results = np.empty(len(levels), dtype=object)
     if len(levels):
         results[:] = function(list(levels))
@@ -170,7 +169,7 @@ def distinct_rows(*columns: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], np
 
     combined = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        codes, levels = pd.factorize(column)
+        codes, levels = factorize(column)
         combined = pd.factorize(combined * max(len(levels), 1) + codes)[0]
     firsts = np.unique(combined, return_index=True)[1]
     return combined, firsts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
+from veil.columns import factorize
 from veil.errors import TransformFailed
 from veil.transforms.base import Context, Properties, Transform, distinct, distinct_rows, present, replaced
 from veil.transforms.keys import mac_words
@@ -159,9 +160,7 @@ class Fake(Transform):
 
 def _keyed(values: Strings, context: Context, keyspace: str, purpose: str) -> Words:
     """Return the words of each row, computed once per distinct value."""
-    import pandas as pd
-
-    codes, levels = pd.factorize(values)
+    codes, levels = factorize(values)
     words = mac_words(context.require_key(), keyspace, levels, purpose=purpose)
     return np.asarray(words[codes])
 

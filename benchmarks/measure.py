@@ -79,7 +79,7 @@ class Laps:
 
 
 class MemoryWatch(threading.Thread):
-    """Samples the resident memory of a process; with `tree`, the sum over it and all that it started (shared pages count twice)."""
+    """Samples the resident memory of a process; with `tree`, the sum over it and all that it started."""
 
     def __init__(self, pid: int, *, tree: bool = False) -> None:
         super().__init__(daemon=True)
@@ -135,7 +135,8 @@ def measure(command: Sequence[str], environment: Mapping[str, str], *, tree: boo
     seconds = time.monotonic() - start
     watch.stop()
     if process.returncode and not may_fail:
-        raise WorkerFailed(f"{' '.join(command[:3])} ended with {process.returncode}: {(output.splitlines() or ['no output'])[-1]}")
+        last_line = (output.splitlines() or ["no output"])[-1]
+        raise WorkerFailed(f"{' '.join(command[:3])} ended with {process.returncode}: {last_line}")
     kept = json.loads(told.read_text(encoding="utf-8")) if told else {"marks": [], "facts": {}}
     facts = {**kept["facts"], "exit_code": process.returncode, "output": output}
     laps = tuple(_lap(mark, watch.samples) for mark in kept["marks"])

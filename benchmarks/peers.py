@@ -14,18 +14,20 @@ from benchmarks.tables import markdown, middle, ratio
 
 SYNTHESIZERS = ("veil", "ctgan")
 CLASSIFIERS = ("veil", "presidio", "presidio-batched")
-LABELS = {"veil": "Veil", "ctgan": "`ctgan.CTGAN`", "presidio": "Presidio, batch size 1", "presidio-batched": "Presidio, batch size 256"}
+LABELS = {"veil": "Veil", "ctgan": "`ctgan.CTGAN`", "presidio": "Presidio, batch size 1",
+          "presidio-batched": "Presidio, batch size 256"}
 SYNTHESIS_HEADER = ("", "fit: CPU seconds", "fit: seconds", "sample: seconds", "peak MiB", "shapes", "pairs", "fidelity")
 CLASSIFY_HEADER = ("file", "columns", "", "ms a column", "CPU ms a column", "load: seconds", "peak MiB", "CPU, times Veil's")
 SYNTHESIS_NOTES = """\
 `ctgan.CTGAN` with its defaults, on the same training rows, columns and seed, for the same number of epochs and so of updates
-(it was made for 300 epochs). It is given the types as favorably as Veil gives them to itself: numbers with over 20 distinct
-values and no null are continuous, all else discrete. Both use one thread. Scores are Veil's own fidelity check, whose formulas are SDMetrics',
-against the training rows."""
+(its own default is 300 epochs). It is given the types as favorably as Veil gives them to itself: numbers with over 20 distinct
+values and no null are continuous, all else discrete. Both use one thread. Scores are Veil's own fidelity check, whose formulas
+are SDMetrics', against the training rows."""
 CLASSIFY_NOTES = """\
-200 rows of each file, models loaded and warm. The question is the same, what a column holds; the work is not: Presidio's BatchAnalyzerEngine
-(`analyze_dict`, its default recognizers) analyzes every cell with the spaCy model that Veil has, Veil looks at distinct values and asks the model
-only about columns that nothing else decided. Batch size 1 is Presidio's default. How often each is right is not measured here."""
+200 rows of each file, models loaded and warm. The question is the same, what a column holds; the work is not: Presidio's
+BatchAnalyzerEngine (`analyze_dict`, its default recognizers) analyzes every cell with the spaCy model that Veil has, Veil looks
+at distinct values and asks the model only about columns that nothing else decided. Batch size 1 is Presidio's default. How
+often each is right is not measured here."""
 
 Say = Callable[[str], None]
 

@@ -36,7 +36,8 @@ class StageFigures:
     runs: tuple[Measurement, ...] = ()
 
 
-def measure_stages(drop: BenchDrop, *, repeat: int = 1, epochs: int | None = None, whole: bool = True, say: Say = print) -> StageFigures:
+def measure_stages(drop: BenchDrop, *, repeat: int = 1, epochs: int | None = None, whole: bool = True,
+                   say: Say = print) -> StageFigures:
     """Measure a drop `repeat` times, every time in fresh processes and folders."""
     before = load()
     stages, runs = [], []

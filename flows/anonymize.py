@@ -154,7 +154,7 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
         return Outcome(record, None, message=str(before), already=True)
     run.gate("ingest", ingest_gate, policy, drop)
 
-    record.classified = run.timed("classify", classify, drop.tables, record.seed)
+    record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values)
     artifacts.findings(dataset, [finding for each in record.classified for finding in each.findings])
     run.gate("classify", classify_gate, policy, record.classified)
 

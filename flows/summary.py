@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from veil.report import ReportContent, render_markdown
+from veil.report.judgement import FAMILIES, judge
+
 if TYPE_CHECKING:
     from flows.record import Record
     from veil.model import CheckResult, Release
@@ -27,14 +30,20 @@ def summary_lines(record: Record, release: Release | None, message: str) -> list
     return [*lines, f"Report     {release.report}"]
 
 
-def decision_markdown(record: Record, release: Release) -> str:
-    """Return the decision for a Prefect artifact."""
-    figures = "".join(f"| {result.table} | {result.check} | {_with_interval(result)} |\n" for result in _shown(record))
-    reasons = "".join(f"- {_escaped(reason)}\n" for reason in release.reasons)
-    parts = [f"# {release.decision.capitalize()}\n\n{reasons}\nFolder: `{release.uri}`\n"]
-    if figures:
-        parts.append(f"\n| table | check | value (95 % interval) |\n|---|---|---|\n{figures}")
-    return "".join(parts)
+def decision_markdown(content: ReportContent, release: Release) -> str:
+    """Return the decision for a Prefect artifact: the report's summary, every figure beside its limit, and where things lie."""
+    heads = ("check", "table", "value", "95% interval", "limit", "verdict")
+    rows = [
+        (each.explanation.title, each.result.table, each.figure, each.between, each.limit, each.verdict)
+        for each in judge(content, *FAMILIES)
+    ]
+    lines = [_row(heads), _row(("---",) * len(heads)), *(_row(tuple(map(_escaped, row))) for row in rows)] if rows else []
+    return "\n".join([render_markdown(content), *lines, "", f"Report: `{release.report}`", "", f"Folder: `{release.uri}`", ""])
+
+
+def decision_line(release: Release) -> str:
+    """Return the decision in one line, for lists of artifacts."""
+    return f"{release.decision.capitalize()}: {'; '.join(release.reasons)}"
 
 
 def _columns(record: Record) -> list[str]:
@@ -88,6 +97,10 @@ def _with_interval(result: CheckResult) -> str:
 
 def _number(value: float | None) -> str:
     return "nothing" if value is None else f"{value:.3g}"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _escaped(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,9 +21,16 @@ from prefect.artifacts import (
 )
 
 from veil.model import CheckReport, Epoch, Finding, GateResult, Plan, Synthesis, Table
+from veil.report import numbers, words
 
 MAX_ROWS = 500
 SECONDS_BETWEEN_UPDATES = 2.0
+# Which families of checks an artifact shows, and its title.
+MEASURED = {
+    "quality": (("structure", "fidelity"), "Fidelity: how alike the stand-in is"),
+    "utility": (("utility",), "Utility: what a model learns from it"),
+    "risk": (("privacy",), "Risk: what an attacker could learn"),
+}
 
 
 def key(dataset: str, name: str) -> str:
@@ -38,13 +46,13 @@ def findings(dataset: str, found: Sequence[Finding]) -> None:
             "column": finding.column,
             "entity": finding.entity or "none",
             "role": finding.role,
-            "confidence": round(finding.confidence, 2),
-            "recognizer": finding.recognizer,
+            "confidence": numbers.percent(finding.confidence),
             "reason": finding.reason,
+            "recognizer": finding.recognizer,
         }
         for finding in found
     ]
-    _table(dataset, "findings", rows, "What was found, column by column")
+    _table(dataset, "findings", rows, f"What was found in {len(rows)} columns")
 
 
 def plans(dataset: str, made: Sequence[Plan]) -> None:
@@ -53,61 +61,62 @@ def plans(dataset: str, made: Sequence[Plan]) -> None:
         {
             "table": plan.table,
             "column": step.column,
-            "role": step.role,
-            "transform": step.transform or "unresolved",
-            "effect": step.effect,
-            "decided by": step.decided_by,
+            "transform": step.transform or "UNDECIDED",
+            "effect": words.EFFECTS.get(step.effect, step.effect),
             "reason": step.reason,
+            "decided by": step.decided_by,
+            "role": step.role,
         }
         for plan in made
         for step in plan.steps
     ]
-    _table(dataset, "plan", rows, "What becomes of each column, and why")
+    _table(dataset, "plan", rows, f"What becomes of {len(rows)} columns")
 
 
 def transformed(dataset: str, tables: Sequence[Table], made: Sequence[Plan], seconds: float) -> None:
-    """Show how many columns each transform took, per table."""
-    rows = []
-    for table, plan in zip(tables, made, strict=True):
-        effects: dict[str, int] = {}
-        for step in plan.steps:
-            effects[step.effect] = effects.get(step.effect, 0) + 1
-        rows.append({"table": table.name, "rows": table.n_rows, "columns out": len(table.columns), **effects})
-    _table(dataset, "transform", rows, f"What was transformed, in {seconds:.1f} s")
+    """Show how many columns had which effect, per table."""
+    counts = [Counter(step.effect for step in plan.steps) for plan in made]
+    effects = [effect for effect in words.EFFECTS if any(effect in count for count in counts)]
+    rows = [
+        {"table": table.name, "rows": table.n_rows, "columns": len(table.columns), **{effect: count[effect] for effect in effects}}
+        for table, count in zip(tables, counts, strict=True)
+    ]
+    n_rows = numbers.thousands(sum(table.n_rows for table in tables))
+    _table(dataset, "transform", rows, f"{n_rows} rows transformed in {seconds:.1f} s")
 
 
 def gate(dataset: str, result: GateResult) -> None:
-    """Show a gate's verdict, line by line."""
+    """Show a gate's verdict line by line, what failed first. Small counts of people are withheld as in the report."""
     rows = [
         {
-            "verdict": "pass" if line.passed else "FAIL",
+            "verdict": "met" if line.passed else "NOT MET",
             "check": line.name,
-            "demanded": line.demanded,
-            "observed": _figure(line.observed),
+            "demanded": numbers.write_limit(line.demanded),
+            "observed": numbers.observed(line.name, line.observed, line.demanded),
             "reason": line.reason,
         }
-        for line in result.expectations
+        for line in sorted(result.expectations, key=lambda line: line.passed)
     ]
-    _table(dataset, f"gate-{result.stage}", rows, f"Gate after {result.stage}: {'passed' if result.passed else 'NOT passed'}")
+    met = f"{len(rows) - len(result.failed)} of {len(rows)} met"
+    _table(dataset, f"gate-{result.stage}", rows, f"Gate after {result.stage}: {'passed' if result.passed else 'NOT passed'}, {met}")
 
 
 def quality(dataset: str, report: CheckReport) -> None:
-    """Show fidelity, utility and privacy figures with their intervals."""
-    for family, title in (("fidelity", "Fidelity and structure"), ("utility", "Utility"), ("privacy", "Risk")):
+    """Show structure with fidelity, utility and risk: each figure, its interval and what it says."""
+    for name, (families, title) in MEASURED.items():
         rows = [
             {
                 "table": result.table,
+                "measure": words.explain(result.check).title,
+                "value": words.figure_of(result),
+                "95% interval": numbers.interval(result.low, result.high, words.unit_of(result)),
+                "in words": words.tell(result) + (f" {result.detail}" if result.status == "not_run" else ""),
                 "check": result.check,
-                "value": _figure(result.value),
-                "95 % low": _figure(result.low),
-                "95 % high": _figure(result.high),
-                "status": result.status,
-                "detail": result.detail,
             }
             for result in report.results
-            if result.family == family or (family == "fidelity" and result.family == "structure")
+            if words.family_of(result) in families
         ]
-        _table(dataset, {"fidelity": "quality", "utility": "utility", "privacy": "risk"}[family], rows, title)
+        _table(dataset, name, rows, title)
 
 
 def losses(dataset: str, made: Sequence[Synthesis]) -> None:
@@ -117,17 +126,17 @@ def losses(dataset: str, made: Sequence[Synthesis]) -> None:
         for synthesis in made
         for epoch in synthesis.history
     ]
-    _table(dataset, "losses", rows, "Losses by epoch")
+    _table(dataset, "losses", rows, "Losses of the training, by epoch")
 
 
-def decision(dataset: str, markdown: str) -> None:
-    """Show the decision with its reasons."""
-    create_markdown_artifact(key=key(dataset, "decision"), markdown=markdown, description="The decision")
+def decision(dataset: str, markdown: str, description: str) -> None:
+    """Show the decision with its reasons and figures; the description is what lists of artifacts show of it."""
+    create_markdown_artifact(key=key(dataset, "decision"), markdown=markdown, description=description)
 
 
 def report_link(dataset: str, path: str) -> None:
     """Link the report. Browsers do not follow file links from a page, so the path is the text as well."""
-    create_link_artifact(key=key(dataset, "report"), link=f"file://{path}", link_text=path, description="The report")
+    create_link_artifact(key=key(dataset, "report"), link=f"file://{path}", link_text=path, description="The report, on the worker's machine")
 
 
 def training(dataset: str, table: str) -> Callable[[Epoch, int], None]:
@@ -151,10 +160,6 @@ class Progress:
             return
         self._last = now
         update_progress_artifact(artifact_id=self._id, progress=min(100.0, 100.0 * epoch.epoch / n_epochs))
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
 
 
 def _table(dataset: str, name: str, rows: list[dict[str, Any]], description: str) -> None:

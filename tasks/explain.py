@@ -30,7 +30,7 @@ def explanations(policy_name: str, path: Path, column: str | None, work: Path) -
     try:
         received_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         drop = ingest.fn(str(path), str(folder), path.stem, received_at, declared_encodings(policy))
-        planned = plan.fn(policy, drop, classify.fn(drop.tables, SEED))
+        planned = plan.fn(policy, drop, classify.fn(drop.tables, SEED, policy.defaults.null_values))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     told = [explain(made, step.column) for made in planned.plans for step in made.steps if column in (None, step.column)]

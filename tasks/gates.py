@@ -18,6 +18,8 @@ from veil.gate import Demand, TableDemand, evaluate
 from veil.model import CheckResult, Drop, GateResult, Plan, Synthesis, Table
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from veil.policy import Policy, Threshold
 
 # Survivors that no policy can allow; `names_by_chance` counts rows beyond the upper 99 % limit of chance.
@@ -29,7 +31,10 @@ def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
     """Hold a drop that is too small, or whose partitions do not hold what was read."""
     minimum = policy.gates.ingest.min_rows
     demands = [Demand("files", float(len(drop.files)), at_least=1)]
-    demands += [_demand(f"{table.name}: rows", float(table.n_rows), minimum) for table in drop.tables]
+    too_few = f"a table needs {minimum.value:g} rows, or a lower `gates.ingest.min_rows` in the policy"
+    for table in drop.tables:
+        reason = "" if minimum.holds(table.n_rows) else too_few
+        demands.append(_demand(f"{table.name}: rows", float(table.n_rows), minimum, reason))
     stored = {table.name: store.read_table(table) for table in drop.tables}
     return _told(evaluate("ingest", demands, table_demands=_shape_demands(drop.tables), tables=stored))
 
@@ -89,13 +94,15 @@ def transform_gate(policy: Policy, transformed: Transformed) -> GateResult:
         if result.check in NEVER
     ]
     tables = {table.name: store.read_table(table) for table in transformed.tables}
-    table_demands = _shape_demands(transformed.tables) + _token_demands(transformed.plans, transformed.tables)
+    table_demands = _shape_demands(transformed.tables) + _token_demands(policy, transformed.plans, transformed.tables)
     return _told(evaluate("transform", demands, table_demands=table_demands, tables=tables))
 
 
 @stage("gate-synthesize")
 def synthesize_gate(policy: Policy, made: Sequence[Synthesis], results: Sequence[CheckResult]) -> GateResult:
     """Hold when the synthetic tables are not of the shape, types, formats and ranges of the transformed ones."""
+    if not made:
+        return _told(evaluate("synthesize", _without_stand_in(policy, made, policy.gates.synthesize)))
     demands = _judge(results, policy.gates.synthesize)
     for synthesis in made:
         finite = all(abs(loss) < float("inf") for epoch in synthesis.history for loss in epoch.losses.values())
@@ -108,6 +115,8 @@ def synthesize_gate(policy: Policy, made: Sequence[Synthesis], results: Sequence
 @stage("gate-check")
 def check_gate(policy: Policy, checked: Checked) -> GateResult:
     """Hold when fidelity, utility or risk is on the wrong side of what the policy demands, or was not measured."""
+    if policy.synthesize.synthesizer == "none":
+        return _told(evaluate("check", _without_stand_in(policy, (), policy.gates.check)))
     return _told(evaluate("check", _judge(checked.report.results, policy.gates.check)))
 
 
@@ -125,6 +134,15 @@ def _judge(results: Iterable[CheckResult], gates: object, leave_out: Sequence[st
             demands.append(_demand(name, None, threshold, "no result"))
         demands += [_demand(f"{result.table}: {name}", result.bad_end, threshold, result.detail) for result in found]
     return demands
+
+
+def _without_stand_in(policy: Policy, made: Sequence[Synthesis], gates: BaseModel) -> list[Demand]:
+    """Where the policy asks for no stand-in: there is none, and what the policy itself demands of one was not measured."""
+    wanted = policy.synthesize.synthesizer
+    reason = f"the policy says `synthesizer: {wanted}`, so there is nothing to measure; take the demand out of `gates`"
+    demands = [Demand("stand-ins", float(len(made)) if wanted == "none" else None, at_most=0, reason="the policy asks for none")]
+    written = gates.model_fields_set
+    return demands + [_demand(name, None, threshold, reason) for name, threshold in _thresholds(gates) if name in written]
 
 
 def _thresholds(gates: object) -> list[tuple[str, Threshold]]:
@@ -151,12 +169,14 @@ def _shape_demands(tables: Sequence[Table]) -> list[TableDemand]:
     return demands
 
 
-def _token_demands(plans: Sequence[Plan], tables: Sequence[Table]) -> list[TableDemand]:
+def _token_demands(policy: Policy, plans: Sequence[Plan], tables: Sequence[Table]) -> list[TableDemand]:
+    """Demand that a column of tokens holds nothing else but what passes unchanged: null, empty, declared null values."""
     demands = []
+    unchanged = "".join(f"|{re.escape(value)}" for value in policy.defaults.null_values)
     for plan, table in zip(plans, tables, strict=True):
         for step in plan.steps:
             if step.transform == "token":
-                regex = f"^{re.escape(str(step.parameters.get('prefix', '')))}[A-Z]+$"
+                regex = f"^(?:{re.escape(str(step.parameters.get('prefix', '')))}[A-Z]+{unchanged}|)$"
                 arguments = {"column": step.column, "regex": regex}
                 name = f"{table.name}: `{step.column}` holds tokens only"
                 demands.append(TableDemand(name, table.name, "expect_column_values_to_match_regex", arguments, "token format"))

@@ -42,7 +42,8 @@ class Sources:
             for finding in each.findings:
                 if finding.entity is None or finding.free_text or _is_kept_by_name(plan, finding.column):
                     continue
-                values = store.distinct(each.table, finding.column).index
+                every = store.distinct(each.table, finding.column).index
+                values = every[~every.isin(each.null_values)]
                 known.setdefault(finding.entity, {}).update(dict.fromkeys(values))
         identifiers = {entity: tuple(values) for entity, values in known.items() if ENTITIES[entity].high_entropy}
         return cls(identifiers, {entity: tuple(values) for entity, values in known.items()})
@@ -157,15 +158,20 @@ class _Pair:
         return [finding for finding in self.classified.findings if finding.entity in entities and not finding.free_text]
 
     def _joined(self, table: Table, columns: tuple[str, ...]) -> Cells:
-        frame = store.read_table(table, columns=list(columns))
+        frame = self._values(table, columns)
         joined = frame[columns[0]]
         for column in columns[1:]:
             joined = joined + " " + frame[column]
         return joined.where(joined.notna() & (joined != ""), None)
 
     def _first_and_last(self, table: Table, group: tuple[str, ...]) -> pd.DataFrame:
-        frame = store.read_table(table, columns=list(group))
+        frame = self._values(table, group)
         if len(group) == 2:
             return frame.set_axis(["first", "last"], axis=1)
         parts = frame[group[0]].str.split(" ", n=1, expand=True).reindex(columns=[0, 1])
         return parts.set_axis(["first", "last"], axis=1).astype(object).where(parts.notna().to_numpy(), None)
+
+    def _values(self, table: Table, columns: tuple[str, ...]) -> pd.DataFrame:
+        """Return cells, None where they stand for null: `NA` is nobody's name."""
+        frame = store.read_table(table, columns=list(columns))
+        return frame.where(~frame.isin(list(self.classified.null_values)), None) if self.classified.null_values else frame

@@ -59,4 +59,4 @@ def _subjects(policy: Policy, each: Classification, plan: Plan) -> pd.Series[Any
     import pandas as pd
 
     keyspace = keyspaces(policy, plan)[plan.subject] if plan.subject else None
-    return pd.concat(list(table_subjects(each.table, plan, keyspace)), ignore_index=True)
+    return pd.concat(list(table_subjects(each.table, plan, keyspace, each.null_values)), ignore_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tasks import store
@@ -28,10 +28,13 @@ def canonical_cells(cells: pd.Series[Any], keyspace: ColumnKeyspace) -> pd.Serie
     return cells.map(lambda cell: forms.get(cell, cell))
 
 
-def table_subjects(table: Table, plan: Plan, keyspace: ColumnKeyspace | None) -> Iterator[pd.Series[Any]]:
+def table_subjects(
+    table: Table, plan: Plan, keyspace: ColumnKeyspace | None, null_values: Collection[str] = ()
+) -> Iterator[pd.Series[Any]]:
     """Yield the subject of each row of a raw table, partition by partition, without nulls.
 
     A row without a subject, and every row of a table that has no subject column, is a subject of its own, named by its number.
+    A cell of `null_values` names no subject either: rows that have nothing but `NA` in common are not one person.
     """
     columns = [plan.subject or table.columns[0].name]
     first_row = 0
@@ -42,7 +45,7 @@ def table_subjects(table: Table, plan: Plan, keyspace: ColumnKeyspace | None) ->
             yield rows
             continue
         cells = frame[plan.subject]
-        yield canonical_cells(cells, keyspace).where(cells.notna() & (cells != ""), rows)
+        yield canonical_cells(cells, keyspace).where(cells.notna() & ~cells.isin(["", *null_values]), rows)
 
 
 def _row_marks(table: Table, first_row: int, index: pd.Index[Any]) -> pd.Series[Any]:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from veil.policy import Policy
     from veil.synthesizers.base import Model, Progress, Synthesizer
 
+METHODS = {
+    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns; marginals calibrated to the training rows.",
+}
+
 
 @dataclass(frozen=True)
 class Synthesized:
@@ -128,7 +132,7 @@ class _Synthesis:
         )
 
     def notes(self) -> list[str]:
-        notes = []
+        notes = [METHODS[name] for name in [self.policy.synthesize.synthesizer] if name in METHODS]
         for table in self.transformed.tables:
             withheld = self.parts(table.name).withheld
             if withheld:

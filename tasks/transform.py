@@ -97,12 +97,12 @@ class _Transformation:
         table = store.write_table(
             self.raw.name, self._frames(names), folder / self.raw.name, columns=columns, stage="transform"
         )
-        typed = tuple(column if column.name in kept else typed_column(table, column) for column in columns)
+        typed = tuple(column if column.name in kept else typed_column(table, column, self._null_values) for column in columns)
         return dataclasses.replace(table, columns=typed)
 
     def _frames(self, names: Sequence[str]) -> Iterator[pd.DataFrame]:
         subject = self.plan.subject
-        subjects = table_subjects(self.raw, self.plan, self._keyspaces[subject] if subject else None)
+        subjects = table_subjects(self.raw, self.plan, self._keyspaces[subject] if subject else None, self._null_values)
         for frame, subject in zip(store.read_partitions(self.raw), subjects, strict=True):
             yield self._transformed(frame, subject, names)
 
@@ -130,9 +130,13 @@ class _Transformation:
             subject_keyspace=self._keyspaces[self.plan.subject].name if self.plan.subject else self.raw.name,
             related={needed: frame[needed] for needed in method.columns_needed},
             related_keyspaces={needed: self._keyspaces[needed].name for needed in method.columns_needed},
-            null_values=frozenset(self.policy.defaults.null_values),
+            null_values=self._null_values,
             find_spans=self._analyzer.spans if step.transform == "redact_text" else None,
         )
+
+    @property
+    def _null_values(self) -> frozenset[str]:
+        return frozenset(self.policy.defaults.null_values)
 
     @cached_property
     def _keyspaces(self) -> dict[str, ColumnKeyspace]:
@@ -150,12 +154,14 @@ class _Transformation:
         return TextAnalyzer(known=self.sources.known)
 
 
-def typed_column(table: Table, column: Column) -> Column:
-    """Return the column with the type and format that its cells have now."""
-    counts = store.distinct(table, column.name)
+def typed_column(table: Table, column: Column, null_values: frozenset[str]) -> Column:
+    """Return the column with the type and format that its cells have now; those that stand for null have neither."""
+    every = store.distinct(table, column.name)
+    counts = every[~every.index.isin(null_values)]
     values = [value for value in counts.index if value != ""]
     kind, pattern = infer(values, int(counts.sum()))
-    return dataclasses.replace(column, type=kind, format=pattern, nullable=store.n_nulls(table, column.name) > 0)
+    nullable = store.n_nulls(table, column.name) > 0 or len(counts) < len(every)
+    return dataclasses.replace(column, type=kind, format=pattern, nullable=nullable)
 
 
 def _unchanged(policy: Policy, raw: Table, plan: Plan, table: Table) -> list[Fact]:

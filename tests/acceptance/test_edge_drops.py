@@ -101,7 +101,7 @@ class Case:
     needs: dict[str, str] = field(default_factory=dict)
 
 
-def _one(policy: str, n_rows: int = 200, ends: str = "Released", words: str = "", **columns) -> Case:
+def _one(policy: str, n_rows: int = 260, ends: str = "Released", words: str = "", **columns) -> Case:
     return Case({"drop": _table(n_rows, **columns)}, policy, ends, words)
 
 
@@ -132,13 +132,14 @@ CASES: dict[str, Case] = {
     "a subject with nulls": _one(_gdpr(), **(PLAIN | {"customer_id": _sometimes("", _customer)}), signup_date=_date),
     "a named subject with nulls": _one(_columns(NAMED + ", seen: {do: date_shift, days: [-180, 180]}}"),
                                        **(PLAIN | {"customer_id": _sometimes("", _customer)}), seen=_date),
-    "25 rows": _one(_gdpr(), 25, "Held", "at least 100 rows", **PLAIN),
-    "110 rows": _one(_gdpr(), 110, "Held", "at least 100 rows", **PLAIN),
-    "130 rows": _one(_gdpr(), 130, **PLAIN),
+    "25 rows": _one(_gdpr(), 25, "Held", "drop: rows", **PLAIN),
+    "110 rows": _one(_gdpr(), 110, "Held", "about 250 rows", **PLAIN),
+    "249 rows": _one(_gdpr(), 249, "Held", "about 250 rows", **PLAIN),
+    "250 rows": _one(_gdpr(), 250, **PLAIN),
     "one row": _one(_gdpr(), 1, "Held", "", **PLAIN),
-    "identifiers only": _one(_gdpr(), customer_id=_customer, email=lambda r, g: f"a{r}b@mail-{r % 5}.be",
+    "identifiers only": _one(_gdpr(), ends="Held", words="nothing to learn", customer_id=_customer, email=lambda r, g: f"a{r}b@mail-{r % 5}.be",
                              phone=lambda r, g: f"+3247{1_000_000 + 37 * r}"),
-    "300 columns": _one(_gdpr(), **PLAIN, **{f"c{i}": [_group, _amount, _always("x")][i % 3] for i in range(297)}),
+    "100 columns": _one(_gdpr(), **PLAIN, **{f"c{i}": [_group, _amount, _always("x")][i % 3] for i in range(97)}),
     "odd column names": _one(_gdpr(), customer_id=_customer, **ODD_NAMES),
     "odd cells": _one(_gdpr(), **PLAIN, odd=_odd_cell),
     "odd cells redacted": _one(_columns(NAMED + ", odd: {do: redact_text}}"), **PLAIN, odd=_odd_cell),

@@ -13,16 +13,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from flows.record import Record, publication
-from flows.summary import decision_markdown
+from flows.summary import decision_line, decision_markdown
 from tasks import artifacts
 from tasks.check import check
 from tasks.classify import classify
@@ -30,24 +30,45 @@ from tasks.gates import check_gate, classify_gate, ingest_gate, plan_gate, synth
 from tasks.ingest import ingest
 from tasks.plan import plan
 from tasks.policies import declared_encodings, sound_policy
-from tasks.release import hold, release, released_before
-from tasks.settings import Settings, read_keys, read_settings
+from tasks.release import Publication, hold, release, released_before
+from tasks.run_log import show_events
+from tasks.settings import Settings, read_keys, read_settings, releases_folder
 from tasks.stage import log, sealed
 from tasks.synthesize import synthesize
 from tasks.transform import transform
-from veil.errors import Held, StageFailed, VeilError
+from veil.errors import Held, ReleaseFailed, StageFailed, VeilError
 from veil.model import GateResult, Release, Stage
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+# The form of the Prefect UI offers a choice of types for `int | None`; a field that may stay empty needs none.
+EMPTY_OR_TEXT = WithJsonSchema({"type": "string"})
+EMPTY_OR_COUNT = WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10_000})
+
+
 class Options(BaseModel):
     """Options of a run that are not the policy's."""
 
-    seed: int = Field(default=2026, ge=0, title="Seed", description="Of splits, training, samples and attacks; never of keys.")
-    epochs: int | None = Field(default=None, ge=1, le=10_000, title="Epochs", description="Training epochs, if not the policy's.")
-    out: str | None = Field(default=None, title="Releases folder", description="Where to publish; default VEIL_RELEASES.")
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = Field(
+        default=2026,
+        ge=0,
+        title="Seed",
+        description="Of splits, training, samples and attacks; never of keys.",
+    )
+    epochs: Annotated[int | None, Field(ge=1, le=10_000), EMPTY_OR_COUNT] = Field(
+        default=None,
+        title="Training epochs",
+        description="Empty takes the policy's, or the synthesizer's own.",
+    )
+    out: Annotated[str | None, EMPTY_OR_TEXT] = Field(
+        default=None,
+        title="Releases folder",
+        description="Absolute path on the worker's machine; empty takes VEIL_RELEASES.",
+    )
 
 
 @dataclass(frozen=True)
@@ -92,6 +113,9 @@ OUTCOMES: dict[str, Outcome] = {}
 """Outcomes of the flow runs of this process by flow run id, for a caller in the same process such as the command line."""
 
 
+NO_OPTIONS = Options()
+
+
 def _run_name() -> str:
     """Name a run by its data set and, so that runs of one data set differ, by the first digits of its id."""
     given = flow_run.parameters or {}
@@ -100,28 +124,37 @@ def _run_name() -> str:
 
 
 @flow(name="anonymize", flow_run_name=_run_name, log_prints=False, persist_result=False, validate_parameters=True)
-def anonymize(drop: str, policy: str = "gdpr", dataset: str | None = None, options: Options | None = None) -> State:
+def anonymize(
+    drop: Annotated[str, Field(json_schema_extra={"title": "Drop"})],
+    policy: Annotated[str, Field(json_schema_extra={"title": "Policy", "examples": ["gdpr", "strict", "demo"]})] = "gdpr",
+    dataset: Annotated[str | None, EMPTY_OR_TEXT, Field(json_schema_extra={"title": "Data set"})] = None,
+    options: Annotated[Options, Field(json_schema_extra={"title": "Options"})] = NO_OPTIONS,
+) -> State:
     """Classify, transform and synthesize a drop; release it with evidence, or hold it with a reason.
 
     Args:
-        drop: Path of a file, or of a folder of files that make one drop.
-        policy: Name of a policy that ships with Veil (gdpr, strict, demo), or the path of a policy file.
-        dataset: Name of the data set, for the history of its releases; default is the drop's name.
-        options: Seed, epochs and folder, if not the defaults.
+        drop: Absolute path of a file, or of a folder of files that make one drop; or a name in the worker's inbox.
+        policy: A policy that ships with Veil (gdpr, strict, demo), or the absolute path of a policy file.
+        dataset: Name under which releases and their history are kept; empty takes the drop's name.
+        options: What is not the policy's to say; the defaults do for most runs.
     """
-    chosen = options or Options()
     settings = read_settings()
+    show_events(settings.log_level)
+    try:
+        releases = releases_folder(options.out, deployed=bool(deployment.id))
+    except ReleaseFailed as error:
+        return Failed(name="Held", message=str(error))
     run_id = str(flow_run.get_id() or time.time_ns())
     path = _found(drop, settings)
     run = _Run(
-        record=Record(dataset=_slug(dataset or path.name.split(".")[0]), seed=chosen.seed, flow_run=run_id),
+        record=Record(dataset=_slug(dataset or path.name.split(".")[0]), seed=options.seed, flow_run=run_id),
         settings=settings,
-        releases=Path(chosen.out).resolve() if chosen.out else settings.releases,
+        releases=releases,
         work=settings.work / run_id,
     )
     umask = os.umask(0o077)
     try:
-        outcome = _ended(run, path, policy, chosen)
+        outcome = _ended(run, path, policy, options)
     finally:
         shutil.rmtree(run.work, ignore_errors=True)
         os.umask(umask)
@@ -185,7 +218,7 @@ def _released(run: _Run) -> Outcome:
     ended_at = _now()
     published = publication(record, "released", reasons, stopped_at=None, started_at=run.started_at, ended_at=ended_at)
     result = run.timed("release", release, published, record.drop, str(run.releases), ended_at)
-    _told(run, result)
+    _told(run, published, result)
     return Outcome(record, result, message=result.uri)
 
 
@@ -193,16 +226,14 @@ def _held(run: _Run, error: VeilError) -> Outcome:
     """Publish the evidence of a run that stopped. Its error is ours, so its words hold no cell."""
     log("stopped", stage=run.stage, error=type(error).__name__)
     ended_at = _now()
-    published = publication(
-        run.record, "held", (str(error),), stopped_at=run.stage, started_at=run.started_at, ended_at=ended_at
-    )
+    published = publication(run.record, "held", (str(error),), stopped_at=run.stage, started_at=run.started_at, ended_at=ended_at)
     result = hold(published, str(run.releases), ended_at)
-    _told(run, result)
+    _told(run, published, result)
     return Outcome(run.record, result, exit_code=error.exit_code, message=str(error))
 
 
-def _told(run: _Run, result: Release) -> None:
-    artifacts.decision(run.record.dataset, decision_markdown(run.record, result))
+def _told(run: _Run, published: Publication, result: Release) -> None:
+    artifacts.decision(run.record.dataset, decision_markdown(published.content, result), decision_line(result))
     artifacts.report_link(run.record.dataset, result.report)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from veil.report import ReportContent, render_markdown
+from veil.report import render_markdown
 from veil.report.judgement import FAMILIES, judge
 
 if TYPE_CHECKING:
     from flows.record import Record
     from veil.model import CheckResult, Release
+    from veil.report import ReportContent
 
 QUALITY = ("fidelity", "correlation_difference", "utility_kept")
 RISK = ("residual_identifiers", "exact_copies", "nearest_share", "membership_auc", "k", "unique_share")
@@ -104,4 +106,4 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("`", "'").replace("<", "&lt;").replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]<>#!|~@&])", r"\\\1", text.replace("\n", " "))

@@ -78,7 +78,7 @@ def transformed(dataset: str, tables: Sequence[Table], made: Sequence[Plan], sec
     counts = [Counter(step.effect for step in plan.steps) for plan in made]
     effects = [effect for effect in words.EFFECTS if any(effect in count for count in counts)]
     rows = [
-        {"table": table.name, "rows": table.n_rows, "columns": len(table.columns), **{effect: count[effect] for effect in effects}}
+        {"table": table.name, "rows": table.n_rows, "columns": len(table.columns), **{name: count[name] for name in effects}}
         for table, count in zip(tables, counts, strict=True)
     ]
     n_rows = numbers.thousands(sum(table.n_rows for table in tables))
@@ -97,8 +97,8 @@ def gate(dataset: str, result: GateResult) -> None:
         }
         for line in sorted(result.expectations, key=lambda line: line.passed)
     ]
-    met = f"{len(rows) - len(result.failed)} of {len(rows)} met"
-    _table(dataset, f"gate-{result.stage}", rows, f"Gate after {result.stage}: {'passed' if result.passed else 'NOT passed'}, {met}")
+    verdict = f"{'passed' if result.passed else 'NOT passed'}, {len(rows) - len(result.failed)} of {len(rows)} met"
+    _table(dataset, f"gate-{result.stage}", rows, f"Gate after {result.stage}: {verdict}")
 
 
 def quality(dataset: str, report: CheckReport) -> None:
@@ -136,7 +136,8 @@ def decision(dataset: str, markdown: str, description: str) -> None:
 
 def report_link(dataset: str, path: str) -> None:
     """Link the report. Browsers do not follow file links from a page, so the path is the text as well."""
-    create_link_artifact(key=key(dataset, "report"), link=f"file://{path}", link_text=path, description="The report, on the worker's machine")
+    told = "The report, on the worker's machine"
+    create_link_artifact(key=key(dataset, "report"), link=f"file://{path}", link_text=path, description=told)
 
 
 def training(dataset: str, table: str) -> Callable[[Epoch, int], None]:

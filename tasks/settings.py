@@ -1,7 +1,7 @@
 """The only reader of the environment: where things lie, and the keys that a policy refers to.
 
 VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
-VEIL_RELEASES   folder that releases and held runs are published in; default `releases`
+VEIL_RELEASES   folder that releases and held runs are published in; default `releases`; deployed runs demand an absolute path
 VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from veil.errors import KeyUnavailable
+from veil.errors import KeyUnavailable, ReleaseFailed
 from veil.transforms.keys import MIN_KEY_BYTES, Key
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "",
+    # The stages run outside of a flow in `veil policy explain`; their events have no page to be shown on then.
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "GX_ANALYTICS_ENABLED": "false",
@@ -67,9 +68,26 @@ def read_settings() -> Settings:
     """Return the settings of the environment."""
     return Settings(
         home=Path(os.environ.get("VEIL_HOME", ".veil")).resolve(),
-        releases=Path(os.environ.get("VEIL_RELEASES", "releases")).resolve(),
+        releases=Path(os.environ.get("VEIL_RELEASES") or "releases").resolve(),
         log_level=os.environ.get("VEIL_LOG_LEVEL", "INFO").upper(),
     )
+
+
+def releases_folder(out: str | None, *, deployed: bool) -> Path:
+    """Return the folder to publish in: as asked for, else as VEIL_RELEASES says.
+
+    Raises
+    ------
+    ReleaseFailed : a deployed run would publish in a relative folder. A worker runs a flow in a temporary folder that it removes
+        afterwards, and the release with it.
+    """
+    wanted = Path(out or os.environ.get("VEIL_RELEASES") or "releases").expanduser()
+    if deployed and not wanted.is_absolute():
+        raise ReleaseFailed(
+            "no folder for releases: set VEIL_RELEASES to an absolute path in the worker's environment, or give the run one "
+            "in options.out; nothing was read"
+        )
+    return wanted.resolve()
 
 
 def set_prefect_defaults(*, quiet: bool = False) -> None:

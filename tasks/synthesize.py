@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from veil.synthesizers.base import Model, Progress, Synthesizer
 
 METHODS = {
-    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns; marginals calibrated to the training rows.",
+    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to the training marginals.",
 }
 
 

@@ -70,7 +70,8 @@ def test_memory_is_seen_from_outside_the_measured_process():
 
 
 def test_memory_of_children_counts_in_a_tree():
-    child = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; b = bytearray(200 << 20); time.sleep(2)'])"
+    grandchild = "import time; block = bytearray(200 << 20); time.sleep(2)"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"
     assert measure(["-c", child], {}, tree=True).peak_mib > 200 > measure(["-c", child], {}).peak_mib
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from tasks.references import Reference
 from tasks.split import Split
 from veil import rng
+from veil.columns import NUMERIC_TYPES
 from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
@@ -68,6 +69,7 @@ class StandIns:
     split : of this table; `owners` are drawn from its training subjects.
     parents : per referencing column, the parent's synthetic keys.
     parent_splits : per referencing column, the split of the parent table.
+    null_values : cells that stand for null. In a column of numbers or dates they are learnt as null and spelled afterwards.
     """
 
     table: Table
@@ -78,6 +80,7 @@ class StandIns:
     parents: Mapping[str, pd.Series[Any]] = field(repr=False)
     parent_splits: Mapping[str, Split] = field(repr=False)
     seed: int
+    null_values: frozenset[str] = frozenset()
 
     @property
     def modelled(self) -> tuple[Column, ...]:
@@ -88,9 +91,11 @@ class StandIns:
     def learnable(self) -> pd.DataFrame:
         """Return the training rows as the synthesizer sees them."""
         frame = self.train[[column.name for column in self.parts.learned]].copy()
+        for name in self._spelled_nulls:
+            frame[name] = frame[name].where(~frame[name].isin(self.null_values), None)
         for name in self._presence_columns:
             cells = self.train[name]
-            frame[name] = cells.where(cells.isna() | (cells == ""), PRESENT)
+            frame[name] = cells.where(self._absent(cells), PRESENT)
         return frame
 
     def complete(self, sampled: pd.DataFrame) -> pd.DataFrame:
@@ -99,6 +104,8 @@ class StandIns:
         drawn = {link.column: self._drawn(link, n_rows) for link in self.parts.references}
         owners, namespace = self._owners(drawn, n_rows)
         cells: dict[str, pd.Series[Any]] = {column.name: sampled[column.name] for column in self.parts.learned}
+        for name in self._spelled_nulls:
+            cells[name] = self._with_spelled_nulls(name, cells[name])
         for link in self.parts.references:
             cells[link.column] = self.parents[link.column].iloc[drawn[link.column]].reset_index(drop=True)
         for name in self.parts.regenerated:
@@ -117,7 +124,23 @@ class StandIns:
         """Columns that are not learnt but have nulls or empty cells, whose pattern is learnt."""
         learned = {column.name for column in self.parts.learned}
         others = [column.name for column in self.table.columns if column.name not in learned]
-        return [name for name in others if bool((self.train[name].isna() | (self.train[name] == "")).any())]
+        return [name for name in others if bool(self._absent(self.train[name]).any())]
+
+    def _absent(self, cells: pd.Series[Any]) -> pd.Series[Any]:
+        return cells.isna() | cells.isin(["", *self.null_values])
+
+    @property
+    def _spelled_nulls(self) -> list[str]:
+        """Learnt columns of numbers or dates in which some nulls are written out, such as `NA`."""
+        numeric = [column.name for column in self.parts.learned if column.type in NUMERIC_TYPES]
+        return [name for name in numeric if bool(self.train[name].isin(self.null_values).any())]
+
+    def _with_spelled_nulls(self, name: str, sampled: pd.Series[Any]) -> pd.Series[Any]:
+        """Write sampled nulls in the ways that the training rows have them, as often as they do."""
+        own = self.train[name]
+        spellings = own[own.isna() | own.isin(self.null_values)].to_numpy(dtype=object)
+        drawn = rng.generator(self.seed, "nulls", self.table.name, name).choice(spellings, size=len(sampled))
+        return sampled.where(sampled.notna(), drawn)
 
     def _drawn(self, link: Reference, n_rows: int) -> Codes:
         """Draw the parent of each row: by subject where the reference is to the subject, else by the keys' frequencies."""

@@ -6,6 +6,7 @@ anew from serial numbers that stand for nobody; free text is withheld; reference
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from tasks.stage import log, stage
 from tasks.standins import Parts, StandIns, parts_of
 from tasks.transform import Transformed
 from veil import rng
+from veil.errors import SynthesisFailed
 from veil.model import CheckResult, Column, Epoch, Plan, Synthesis, Table
 from veil.synthesizers import SYNTHESIZERS
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
     from veil.policy import Policy
     from veil.synthesizers.base import Model, Progress, Synthesizer
+
+# What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
+MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
 
 METHODS = {
     "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to the training marginals.",
@@ -102,6 +107,7 @@ class _Synthesis:
     def make(self, name: str, made: Mapping[str, Synthesis]) -> Synthesis:
         table, plan = self._table(name)
         parts, split = self.parts(name), self.splits[name]
+        self._require_enough(table, parts, split)
         train, holdout = self._split(table, split)
         log("split", table=name, train=train.n_rows, holdout=holdout.n_rows, learned=len(parts.learned))
         stand_ins = StandIns(
@@ -113,6 +119,7 @@ class _Synthesis:
             parents=self._parents(name, made),
             parent_splits={link.column: self.splits[link.parent] for link in parts.references},
             seed=self.seed,
+            null_values=frozenset(self.policy.defaults.null_values),
         )
         model = self._fit(name, stand_ins.learnable(), stand_ins.modelled)
         n_rows = table.n_rows if self.policy.synthesize.rows == "same" else int(self.policy.synthesize.rows)
@@ -148,11 +155,36 @@ class _Synthesis:
             losses = {loss.replace(" ", "_"): f"{value:.3f}" for loss, value in epoch.losses.items()}
             log("training", table=name, epoch=f"{epoch.epoch}/{n_epochs}", **losses)
 
-        model = self._method().fit(frame, columns, seed=rng.integer(self.seed, "fit", name), progress=show)
+        model = self._learnt(name, frame, columns, show)
         folder = self.models / name
         folder.mkdir(mode=0o700, parents=True)
         model.save(folder)
         return model
+
+    def _learnt(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...], show: Progress) -> Model:
+        failure = ""
+        try:
+            return self._method().fit(frame, columns, seed=rng.integer(self.seed, "fit", name), progress=show)
+        except SynthesisFailed as error:
+            failure = str(error)
+        raise SynthesisFailed(f"table `{name}`: {failure}")
+
+    def _require_enough(self, table: Table, parts: Parts, split: Split) -> None:
+        """Refuse, before anything is trained, what could not be learnt or not be measured afterwards."""
+        if not parts.learned:
+            raise SynthesisFailed(
+                f"table `{table.name}`: there is nothing to learn, for every column is an identifier, free text or a reference; "
+                "say `synthesizer: none`, or leave the table out of the drop"
+            )
+        n_holdout = int(split.in_holdout.sum())
+        n_train = len(split.in_holdout) - n_holdout
+        if n_train < MIN_TRAIN_ROWS or n_holdout < MIN_HOLDOUT_ROWS:
+            share = self.policy.synthesize.holdout
+            enough = max(math.ceil(MIN_TRAIN_ROWS / (1 - share)), math.ceil(MIN_HOLDOUT_ROWS / share))
+            raise SynthesisFailed(
+                f"table `{table.name}`: {n_train} rows to learn from and {n_holdout} to measure against; needed are "
+                f"{MIN_TRAIN_ROWS} and {MIN_HOLDOUT_ROWS}, so about {enough} rows with `holdout: {share:g}`; or say `synthesizer: none`"
+            )
 
     def _method(self) -> Synthesizer:
         wanted = self.policy.synthesize

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -22,7 +23,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PREFECT = Path(sys.executable).with_name("prefect")
-DATASET, POLICY = "shop", "demo"
+DATASET = "people"
 SERVER_SECONDS, WORKER_SECONDS, RUN_SECONDS = 120, 60, 600
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -53,6 +54,24 @@ class Server:
         found = self.post("/artifacts/filter", {"flow_runs": {"id": {"any_": [run.id]}}, "limit": 200})
         return {artifact["key"] for artifact in found if artifact["key"]}
 
+    def artifact_rows(self, run: FlowRun, name: str) -> list[dict[str, Any]]:
+        """Return the rows of a run's table artifact, as its page shows them."""
+        (artifact,) = self.post("/artifacts/filter", {"flow_runs": {"id": {"any_": [run.id]}}, "artifacts": {"key": {"any_": [name]}}})
+        rows: list[dict[str, Any]] = json.loads(artifact["data"]) if isinstance(artifact["data"], str) else artifact["data"]
+        return rows
+
+    def log_lines(self, run: FlowRun) -> list[dict[str, Any]]:
+        """Return what the run's page shows as its logs; they arrive a little after the state does."""
+        asked = {"logs": {"flow_run_id": {"any_": [run.id]}}, "sort": "TIMESTAMP_ASC", "limit": 200}
+
+        def complete() -> Any:
+            lines = self.post("/logs/filter", asked)
+            return lines if any(line["message"].startswith("Finished in state") and run.state["name"] in line["message"]
+                                for line in lines) else None
+
+        lines: list[dict[str, Any]] = wait(complete, 30, "the run's logs have not arrived", self)
+        return lines
+
     def log(self) -> str:
         """Return the ends of the server's and the worker's logs, for a failing test's message."""
         return "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log")))
@@ -80,16 +99,17 @@ def running(folder: Path) -> Iterator[Server]:
             yield server
 
 
-def form(drop: Path, dataset: str = DATASET) -> dict[str, Any]:
+def form(drop: Path, policy: Path | str = "demo", dataset: str | None = DATASET) -> dict[str, Any]:
     """Return the parameters as the UI's form sends them: every field, filled or at its default."""
     options = {"seed": 2026, "epochs": None, "out": None}
-    return {"drop": str(drop), "policy": POLICY, "dataset": dataset, "options": options}
+    return {"drop": str(drop), "policy": str(policy), "dataset": dataset, "options": options}
 
 
-def run_to_its_end(server: Server, parameters: Mapping[str, Any]) -> FlowRun:
-    """Create a run of the deployment `manual` over the API and wait until it has ended."""
+def run_to_its_end(server: Server, parameters: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> FlowRun:
+    """Create a run of the deployment `manual` over the API and wait until it has ended; it may have variables of its own."""
     deployment = server.get("/deployments/name/anonymize/manual")
-    created = server.post(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+    body = {"parameters": parameters, "job_variables": {"env": environment} if environment else {}}
+    created = server.post(f"/deployments/{deployment['id']}/create_flow_run", body)
 
     def ended() -> Any:
         run = server.get(f"/flow_runs/{created['id']}")
@@ -109,6 +129,7 @@ def clean_environment(folder: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_UI_API_URL": url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "VEIL_HOME": str(folder / "home"),
         "VEIL_RELEASES": str(folder / "releases"),
         "VEIL_KEY": secrets.token_hex(32),

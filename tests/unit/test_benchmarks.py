@@ -52,6 +52,7 @@ def test_a_tiny_run_gives_a_table_of_all_stages():
     assert "small demo" in stage_section([figures])
 
 
+@pytest.mark.slow
 def test_the_classifiers_are_compared_on_a_small_file(tmp_path):
     path = tmp_path / "few.csv"
     path.write_text("email,amount\n" + "".join(f"jane{n}@example.org,{n}\n" for n in range(30)), encoding="utf-8")

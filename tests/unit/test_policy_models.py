@@ -94,7 +94,7 @@ def test_layout_order_and_written_out_defaults_do_not_change_the_digest(same: st
         ("from: ephemeral", "from: env:KEY"),
         ("from: ephemeral", 'from: ephemeral, epoch: "2"'),
         ("tables:", "retain: {work: 1d}\ntables:"),
-        ("tables:", "synthesize: {seed: 1}\ntables:"),
+        ("tables:", "synthesize: {epochs: 1}\ntables:"),
         ("tables:", "gates: {transform: {k: 2}}\ntables:"),
         ("      - {when: {role: direct}, do: drop}\n", ""),
     ],

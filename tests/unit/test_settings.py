@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.settings import read_keys, read_settings
-from veil.errors import KeyUnavailable
+from tasks.settings import read_keys, read_settings, releases_folder
+from veil.errors import KeyUnavailable, ReleaseFailed
 from veil.policy import load_policy
 
 POLICY = """
@@ -77,3 +77,20 @@ def test_folders_come_from_the_environment(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("VEIL_RELEASES", str(tmp_path / "out"))
     settings = read_settings()
     assert (settings.work, settings.releases) == (tmp_path / "home" / "work", tmp_path / "out")
+
+
+@pytest.mark.parametrize(("out", "variable"), [(None, None), (None, ""), (None, "releases"), ("releases", "/srv/releases")])
+def test_a_deployed_run_refuses_a_folder_that_goes_with_the_worker(monkeypatch, out, variable):
+    monkeypatch.delenv("VEIL_RELEASES", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("VEIL_RELEASES", variable)
+    with pytest.raises(ReleaseFailed, match="set VEIL_RELEASES to an absolute path"):
+        releases_folder(out, deployed=True)
+    assert releases_folder(out, deployed=False) == Path("releases").absolute()
+
+
+@pytest.mark.parametrize("deployed", [True, False])
+def test_an_absolute_folder_is_taken_and_the_runs_own_goes_first(monkeypatch, tmp_path: Path, deployed: bool):
+    monkeypatch.setenv("VEIL_RELEASES", str(tmp_path / "set"))
+    assert releases_folder(None, deployed=deployed) == tmp_path / "set"
+    assert releases_folder(str(tmp_path / "own"), deployed=deployed) == tmp_path / "own"

@@ -116,12 +116,14 @@ class Synthesize(Part):
     epochs: int | None = Field(default=None, ge=1, le=10_000)
     batch_size: int | None = Field(default=None, ge=10, multiple_of=10)
     holdout: float = Field(default=0.2, ge=0.05, le=0.5)
-    seed: int = Field(default=0, ge=0)
     max_seconds: int | None = Field(default=None, ge=1)
 
 
 class Retain(Part):
-    """How long things are kept: work files, refused drops, held runs, and the evidence of what was decided."""
+    """How long things are kept: work files, refused drops, held runs, and the evidence of what was decided.
+
+    Declared here so that it is part of the policy's digest; nothing deletes by it yet. Work files go when a run ends.
+    """
 
     work: Duration = "7d"
     quarantine: Duration = "30d"

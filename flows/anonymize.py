@@ -43,9 +43,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-# The form of the Prefect UI offers a choice of types for `int | None`; a field that may stay empty needs none.
-EMPTY_OR_TEXT = WithJsonSchema({"type": "string"})
-EMPTY_OR_COUNT = WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10_000})
+# For `str | None` the form of the Prefect UI would ask for the type first; a field that is empty, or 0, says the same.
+PLAIN_TEXT = WithJsonSchema({"type": "string"})
+PLAIN_COUNT = WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10_000})
 
 
 class Options(BaseModel):
@@ -59,13 +59,13 @@ class Options(BaseModel):
         title="Seed",
         description="Of splits, training, samples and attacks; never of keys.",
     )
-    epochs: Annotated[int | None, Field(ge=1, le=10_000), EMPTY_OR_COUNT] = Field(
-        default=None,
+    epochs: Annotated[int | None, Field(ge=0, le=10_000), PLAIN_COUNT] = Field(
+        default=0,
         title="Training epochs",
-        description="Empty takes the policy's, or the synthesizer's own.",
+        description="0 takes the policy's, or the synthesizer's own.",
     )
-    out: Annotated[str | None, EMPTY_OR_TEXT] = Field(
-        default=None,
+    out: Annotated[str | None, PLAIN_TEXT] = Field(
+        default="",
         title="Releases folder",
         description="Absolute path on the worker's machine; empty takes VEIL_RELEASES.",
     )
@@ -112,7 +112,6 @@ class _Run:
 OUTCOMES: dict[str, Outcome] = {}
 """Outcomes of the flow runs of this process by flow run id, for a caller in the same process such as the command line."""
 
-
 NO_OPTIONS = Options()
 
 
@@ -127,7 +126,7 @@ def _run_name() -> str:
 def anonymize(
     drop: Annotated[str, Field(json_schema_extra={"title": "Drop"})],
     policy: Annotated[str, Field(json_schema_extra={"title": "Policy", "examples": ["gdpr", "strict", "demo"]})] = "gdpr",
-    dataset: Annotated[str | None, EMPTY_OR_TEXT, Field(json_schema_extra={"title": "Data set"})] = None,
+    dataset: Annotated[str | None, PLAIN_TEXT, Field(json_schema_extra={"title": "Data set"})] = "",
     options: Annotated[Options, Field(json_schema_extra={"title": "Options"})] = NO_OPTIONS,
 ) -> State:
     """Classify, transform and synthesize a drop; release it with evidence, or hold it with a reason.

@@ -93,7 +93,9 @@ class _Transformation:
     def write(self, folder: Path) -> Table:
         names = [step.column for step in self.plan.steps if step.transform != "drop"]
         kept = {step.column for step in self.plan.steps if step.effect == "keep"}
-        columns = tuple(self.raw.column(name) if name in kept else Column(name) for name in names)
+        raw = {name: self.raw.column(name) for name in names}
+        # What is transformed keeps its physical type, a date of Parquet or a bare number of JSON, where its cells still have it.
+        columns = tuple(raw[name] if name in kept else Column(name, physical=raw[name].physical) for name in names)
         table = store.write_table(
             self.raw.name, self._frames(names), folder / self.raw.name, columns=columns, stage="transform"
         )

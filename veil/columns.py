@@ -3,8 +3,8 @@
 A column's type and format are findings: `infer` accepts a type only if writing back what was read gives every value
 again, byte for byte. So `00123` is no integer, `1.50` stays `1.50`, and `31/12/1999` is written as `dd/mm/yyyy`.
 
-Formats: a strftime pattern for dates and datetimes (`%-d` where days are not padded); `0.00` or `0.##` for decimals, with
-`,` for a decimal comma; the two spellings for booleans (`no|yes`, false first); None for the rest.
+Formats: a strftime pattern for dates and datetimes (`%-d` where days are not padded); `0.00`, `0.##` or `0.0#` (at least one place, as
+pandas and Python write floats) for decimals, with `,` for a decimal comma; the two spellings for booleans (`no|yes`, false first); None for the rest.
 """
 
 from __future__ import annotations
@@ -95,8 +95,10 @@ def _decimal_format(values: Sequence[str]) -> str | None:
     mark = marks.pop()
     if min(places) == max(places):
         return "0" + mark + "0" * max(places)
-    trailing_zero = any(match and match.group(3) and match.group(3).endswith("0") for match in matches)
-    return None if trailing_zero else "0" + mark + "#" * max(places)
+    zeros = {match.group(3) for match in matches if match and match.group(3) and match.group(3).endswith("0")}
+    if not zeros:
+        return "0" + mark + "#" * max(places)
+    return "0" + mark + "0" + "#" * (max(places) - 1) if zeros == {"0"} and min(places) else None
 
 
 def _date_format(values: Sequence[str]) -> tuple[LogicalType, str] | None:
@@ -180,8 +182,13 @@ def from_numbers(numbers: Floats, column: Column) -> pd.Series[Any]:
 
 def _render_decimals(numbers: Floats, pattern: str) -> list[str]:
     mark, places = pattern[1], len(pattern) - 2
-    optional = pattern.endswith("#")
     rendered = (f"{number:.{places}f}" for number in numbers)
-    text = [value.rstrip("0").rstrip(".") if optional else value for value in rendered]
+    text = [_shortened(value, pattern[2:]) for value in rendered] if pattern.endswith("#") else list(rendered)
     text = [value[1:] if value.strip("-0.") == "" and value.startswith("-") else value for value in text]
     return [value.replace(".", mark) for value in text] if mark != "." else text
+
+
+def _shortened(number: str, places: str) -> str:
+    """Take the zeros off the end of a decimal, down to as many places as the format always has."""
+    shortest = number.rstrip("0").rstrip(".")
+    return shortest + ".0" if places.startswith("0") and "." not in shortest else shortest

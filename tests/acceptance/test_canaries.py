@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stdnum import iban
 
 from tests.acceptance.conftest import Run
 from tests.acceptance.small import HEADER, POLICY, person
@@ -35,20 +36,45 @@ def _word(number: int) -> str:
 
 
 def _canary(number: int) -> dict[str, str]:
+    """Return what is planted in each personal column; nobody else in the drop was born before 1940."""
     first, last = f"Kanari{_word(number)}", f"Vinkel{_word(number)}"
+    account = f"{539_007_000 + number:010d}"
     return {
         "customer_id": f"{880_001_000_003 + 700_000_007 * number}",
         "full_name": f"{first} {last}",
         "email": f"kooi{_word(number)}@zangvogel-{number}.be",
         "birth_date": f"19{31 + number % 9}-{1 + number % 12:02d}-{1 + number % 28:02d}",
+        "phone": f"+32 47{number % 10} {number // 100 + 11} {number % 100:02d} {97 - number % 87}",
+        "street": f"Kanariestraat{_word(number)} {100 + number}",
+        "iban": iban.format(f"BE{_check(account)}{account}{int(account) % 97 or 97:02d}"),
     }
 
 
+def _check(account: str) -> str:
+    body = f"{account}{int(account) % 97 or 97:02d}"
+    return f"{98 - int(body + '111400') % 97:02d}"
+
+
 def _cells(number: int) -> list[str]:
-    """The planted texts that must be found nowhere. A birth date can be anybody's, so it is not among them."""
+    """Return the planted texts that must be found nowhere, with the parts and spellings that tell as much."""
     planted = _canary(number)
     first, last = planted["full_name"].split()
-    return [planted["customer_id"], first, last, planted["email"], planted["email"].split("@")[0]]
+    packed = [planted[name].replace(" ", "") for name in ("phone", "iban")]
+    return [*planted.values(), *packed, first, last, planted["email"].split("@")[0], planted["street"].split()[0]]
+
+
+EXTRA = ("phone", "street", "iban")
+WITH_EXTRA = POLICY.replace(
+    "      gender:",
+    "      phone: {do: fake, of: phone}\n      street: {do: fake, of: street}\n      iban: {do: token}\n      gender:",
+)
+
+
+NOTES = (
+    "{full_name} (customer {customer_id}) wrote from {email}, call back",
+    "Moved to {street}; new number {phone}",
+    "{full_name}, born {birth_date}, pays from {iban}",
+)
 
 
 def _write_drop(folder: Path) -> Path:
@@ -57,14 +83,14 @@ def _write_drop(folder: Path) -> Path:
     path = folder / "people.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
+        writer.writerow([*HEADER, *EXTRA])
         for row in range(N_ROWS):
             cells = dict(zip(HEADER, person(row, rng), strict=True))
+            cells |= {"phone": f"+32 480 55 {row // 100:02d} {row % 100:02d}", "street": f"Dorpsstraat {row}", "iban": ""}
             if row % 2 == 0:
                 planted = _canary(row // 2)
-                note = f"{planted['full_name']} (customer {planted['customer_id']}) wrote from {planted['email']}, call back"
-                cells |= {**planted, "note": note}
-            writer.writerow([cells[name] for name in HEADER])
+                cells |= {**planted, "note": NOTES[row // 2 % len(NOTES)].format(**planted)}
+            writer.writerow([cells[name] for name in (*HEADER, *EXTRA)])
     return path
 
 
@@ -165,7 +191,7 @@ def test_a_planted_value_is_seen_by_the_search(traces: _Traces, tmp_path: Path):
 
 
 def test_a_released_run_leaves_no_canary(run: Run, traces: _Traces, tmp_path: Path):
-    ended = run(_write_drop(tmp_path / "drop"), POLICY)
+    ended = run(_write_drop(tmp_path / "drop"), WITH_EXTRA)
     _flush_prefect()
     assert ended.name == "Released", ended.message
     _assert_silent(traces)
@@ -174,8 +200,8 @@ def test_a_released_run_leaves_no_canary(run: Run, traces: _Traces, tmp_path: Pa
 @pytest.mark.parametrize("stage", ["transform", "check"])
 def test_a_held_run_leaves_no_canary(stage: str, run: Run, traces: _Traces, tmp_path: Path):
     policy = {
-        "transform": POLICY.replace("note: {do: redact_text}", "note: {do: keep, reason: wrongly thought harmless}"),
-        "check": POLICY.replace("fidelity: 0.2", "fidelity: 0.999"),
+        "transform": WITH_EXTRA.replace("note: {do: redact_text}", "note: {do: keep, reason: wrongly thought harmless}"),
+        "check": WITH_EXTRA.replace("fidelity: 0.2", "fidelity: 0.999"),
     }[stage]
     ended = run(_write_drop(tmp_path / "drop"), policy)
     _flush_prefect()
@@ -212,7 +238,7 @@ def test_a_run_that_crashes_in_a_stage_leaves_no_canary(
 ):
     drop = _write_drop(tmp_path / "drop")
     _break(monkeypatch, *CRASHES[stage])
-    ended = run(drop, POLICY)
+    ended = run(drop, WITH_EXTRA)
     _flush_prefect()
     assert ended.name == "Failed"
     assert f"stage {stage}" in ended.message

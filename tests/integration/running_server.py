@@ -56,7 +56,8 @@ class Server:
 
     def artifact_rows(self, run: FlowRun, name: str) -> list[dict[str, Any]]:
         """Return the rows of a run's table artifact, as its page shows them."""
-        (artifact,) = self.post("/artifacts/filter", {"flow_runs": {"id": {"any_": [run.id]}}, "artifacts": {"key": {"any_": [name]}}})
+        asked = {"flow_runs": {"id": {"any_": [run.id]}}, "artifacts": {"key": {"any_": [name]}}}
+        (artifact,) = self.post("/artifacts/filter", asked)
         rows: list[dict[str, Any]] = json.loads(artifact["data"]) if isinstance(artifact["data"], str) else artifact["data"]
         return rows
 
@@ -99,9 +100,9 @@ def running(folder: Path) -> Iterator[Server]:
             yield server
 
 
-def form(drop: Path, policy: Path | str = "demo", dataset: str | None = DATASET) -> dict[str, Any]:
+def form(drop: Path, policy: Path | str = "demo", dataset: str = DATASET) -> dict[str, Any]:
     """Return the parameters as the UI's form sends them: every field, filled or at its default."""
-    options = {"seed": 2026, "epochs": None, "out": None}
+    options = {"seed": 2026, "epochs": 0, "out": ""}
     return {"drop": str(drop), "policy": str(policy), "dataset": dataset, "options": options}
 
 

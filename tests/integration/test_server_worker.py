@@ -92,11 +92,11 @@ def test_columns_of_a_table_are_the_same_in_every_row(server: Server, released_r
 
 
 @pytest.mark.parametrize(
-    ("out", "environment"), [("releases", {}), (None, {"VEIL_RELEASES": ""}), (None, {"VEIL_RELEASES": "releases"})],
+    ("out", "environment"), [("releases", {}), ("", {"VEIL_RELEASES": ""}), ("", {"VEIL_RELEASES": "releases"})],
     ids=["relative option", "not set", "relative setting"],
 )
 def test_release_that_would_vanish_with_the_workers_folder_is_refused(
-    out: str | None, environment: dict[str, str], server: Server, tmp_path: Path
+    out: str, environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:
     parameters = form(small.write_people(tmp_path, n_rows=5), dataset="vanishing")
     run = run_to_its_end(server, parameters | {"options": {"out": out}}, environment)
@@ -119,8 +119,8 @@ def test_drop_that_is_not_there_is_held_with_a_reason(server: Server, tmp_path: 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"drop": None}, {"policy": 7}, {"options": {"seed": "soon"}}, {"options": {"epochs": 0}}, {"options": {"sede": 1}}],
-    ids=["no drop", "policy is a number", "seed is a word", "no epochs", "unknown option"],
+    [{"drop": None}, {"policy": 7}, {"options": {"seed": "soon"}}, {"options": {"epochs": -1}}, {"options": {"sede": 1}}],
+    ids=["no drop", "policy is a number", "seed is a word", "epochs below zero", "unknown option"],
 )
 def test_form_with_a_wrong_value_is_refused_before_a_run_exists(wrong: dict[str, object], server: Server, tmp_path: Path) -> None:
     deployment = server.get("/deployments/name/anonymize/manual")

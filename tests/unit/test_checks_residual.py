@@ -270,4 +270,4 @@ def test_own_short_numbers_against_chance():
 
 def test_chance_result_holds_no_small_count():
     result = chance_result("names_by_chance", "t", ("name",), Chance(3, 2.4, 6.0), 100)
-    assert result.detail == "fewer than 10 rows coincide with the source; by chance fewer than 10, upper 99 % limit fewer than 10"
+    assert result.detail == "fewer than 10 rows coincide with the source; by chance fewer than 10, upper 99.99 % limit fewer than 10"

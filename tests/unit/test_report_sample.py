@@ -287,7 +287,7 @@ def measured_on_transformed(k: float, residual: float) -> tuple[CheckResult, ...
         count("residual_identifiers", "orders", 0.0, "none of 9 kinds"),
         count("own_names", "customers", 0.0, "0 of 10000 rows hold their own source value"),
         count("own_birth_dates", "customers", 0.0, "0 of 10000 rows hold their own source value"),
-        count("names_by_chance", "customers", 0.0, "38 rows coincide with the source; by chance 41, upper 99 % limit 58"),
+        count("names_by_chance", "customers", 0.0, "38 rows coincide with the source; by chance 41, upper 99.99 % limit 58"),
         CheckResult("k", "privacy", "customers", quasi, k, k, k, "higher", n=10_000),
         CheckResult("unique_share", "privacy", "customers", quasi, 0.0, 0.0, 0.0, "lower", n=10_000),
     )

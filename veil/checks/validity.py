@@ -90,6 +90,8 @@ def number_pattern(column: Column) -> str:
     if column.type == "integer" or not column.format:
         return whole if column.type == "integer" else whole + r"(?:\.\d+)?"
     mark, places = re.escape(column.format[1]), len(column.format) - 2
+    if column.format.endswith("#") and column.format[2] == "0":
+        return rf"{whole}{mark}(?:0|\d{{0,{places - 1}}}[1-9])"
     if column.format.endswith("#"):
         return rf"{whole}(?:{mark}\d{{0,{places - 1}}}[1-9])?"
     return rf"{whole}{mark}\d{{{places}}}"

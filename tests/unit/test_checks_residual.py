@@ -232,7 +232,7 @@ def test_spelling_and_nulls_in_names():
 
 
 def test_no_source_pairs_collide_never():
-    assert chance_collisions(cells("A"), cells("B"), [], np.random.default_rng(0)) == Chance(0, 0.0, 0.0)
+    assert chance_collisions(cells("A"), cells("B"), [], np.random.default_rng(0)) == Chance(0, 0.0, 1.0)
 
 
 def test_coherent_locales_need_their_strata():
@@ -270,4 +270,5 @@ def test_own_short_numbers_against_chance():
 
 def test_chance_result_holds_no_small_count():
     result = chance_result("names_by_chance", "t", ("name",), Chance(3, 2.4, 6.0), 100)
-    assert result.detail == "fewer than 10 rows coincide with the source; by chance fewer than 10, upper 99.99 % limit fewer than 10"
+    few = "fewer than 10"
+    assert result.detail == f"{few} rows coincide with the source; by chance {few}, upper 99.99 % limit {few}"

@@ -80,6 +80,7 @@ class Outcome:
     exit_code: int = 0
     message: str = ""
     already: bool = False
+    published: Publication | None = None
 
 
 @dataclass
@@ -163,12 +164,15 @@ def anonymize(
 
 def _ended(run: _Run, path: Path, policy: str, options: Options) -> Outcome:
     """Carry a run to its end; an error of ours holds it, and what is left of it is told."""
-    failure: VeilError
+    failure: VeilError | None = None
     try:
-        return sealed("flow")(_journey)(run, path, policy, options)
+        outcome = sealed("flow")(_journey)(run, path, policy, options)
     except VeilError as error:
         failure = error
-    return _held(run, failure)
+    if failure is not None:
+        outcome = _held(run, failure)
+    _tell(run, outcome)
+    return outcome
 
 
 def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outcome:
@@ -217,8 +221,7 @@ def _released(run: _Run) -> Outcome:
     ended_at = _now()
     published = publication(record, "released", reasons, stopped_at=None, started_at=run.started_at, ended_at=ended_at)
     result = run.timed("release", release, published, record.drop, str(run.releases), ended_at)
-    _told(run, published, result)
-    return Outcome(record, result, message=result.uri)
+    return Outcome(record, result, message=result.uri, published=published)
 
 
 def _held(run: _Run, error: VeilError) -> Outcome:
@@ -227,13 +230,19 @@ def _held(run: _Run, error: VeilError) -> Outcome:
     ended_at = _now()
     published = publication(run.record, "held", (str(error),), stopped_at=run.stage, started_at=run.started_at, ended_at=ended_at)
     result = hold(published, str(run.releases), ended_at)
-    _told(run, published, result)
-    return Outcome(run.record, result, exit_code=error.exit_code, message=str(error))
+    return Outcome(run.record, result, exit_code=error.exit_code, message=str(error), published=published)
 
 
-def _told(run: _Run, published: Publication, result: Release) -> None:
-    artifacts.decision(run.record.dataset, decision_markdown(published.content, result), decision_line(result))
-    artifacts.report_link(run.record.dataset, result.report)
+def _tell(run: _Run, outcome: Outcome) -> None:
+    """Show the decision in Prefect. What was published is published: that Prefect cannot be told does not change the decision."""
+    if outcome.release is None or outcome.published is None:
+        return
+    try:
+        markdown = decision_markdown(outcome.published.content, outcome.release)
+        artifacts.decision(run.record.dataset, markdown, decision_line(outcome.release))
+        artifacts.report_link(run.record.dataset, outcome.release.report)
+    except Exception as error:  # noqa: BLE001 - whatever Prefect's client raises
+        log("decision not shown", error=type(error).__name__)
 
 
 def _state(outcome: Outcome) -> State:

@@ -39,8 +39,9 @@ def decision_markdown(content: ReportContent, release: Release) -> str:
         (each.explanation.title, each.result.table, each.figure, each.between, each.limit, each.verdict)
         for each in judge(content, *FAMILIES)
     ]
-    lines = [_row(heads), _row(("---",) * len(heads)), *(_row(tuple(map(_escaped, row))) for row in rows)] if rows else []
-    return "\n".join([render_markdown(content), *lines, "", f"Report: `{release.report}`", "", f"Folder: `{release.uri}`", ""])
+    figures = [_row(heads), _row(("---",) * len(heads)), *(_row(tuple(map(_escaped, row))) for row in rows)]
+    every = ["## Every figure", "", *figures] if rows else []
+    return "\n".join([render_markdown(content), *every, "", f"Report: `{release.report}`", "", f"Folder: `{release.uri}`", ""])
 
 
 def decision_line(release: Release) -> str:

@@ -97,8 +97,8 @@ def gate(dataset: str, result: GateResult) -> None:
         }
         for line in sorted(result.expectations, key=lambda line: line.passed)
     ]
-    verdict = f"{'passed' if result.passed else 'NOT passed'}, {len(rows) - len(result.failed)} of {len(rows)} met"
-    _table(dataset, f"gate-{result.stage}", rows, f"Gate after {result.stage}: {verdict}")
+    verdict = f"{'Passed' if result.passed else 'NOT passed'}: {len(rows) - len(result.failed)} of {len(rows)} met"
+    _table(dataset, f"gate-{result.stage}", rows, verdict)
 
 
 def quality(dataset: str, report: CheckReport) -> None:

@@ -3,8 +3,9 @@
 A column's type and format are findings: `infer` accepts a type only if writing back what was read gives every value
 again, byte for byte. So `00123` is no integer, `1.50` stays `1.50`, and `31/12/1999` is written as `dd/mm/yyyy`.
 
-Formats: a strftime pattern for dates and datetimes (`%-d` where days are not padded); `0.00`, `0.##` or `0.0#` (at least one place, as
-pandas and Python write floats) for decimals, with `,` for a decimal comma; the two spellings for booleans (`no|yes`, false first); None for the rest.
+Formats: a strftime pattern for dates and datetimes (`%-d` where days are not padded); `0.00`, `0.##` or `0.0#` (at least one
+place, as pandas and Python write floats) for decimals, with `,` for a decimal comma; the two spellings for booleans (`no|yes`,
+false first); None for the rest.
 """
 
 from __future__ import annotations

@@ -198,6 +198,34 @@ def _assert_complete(ended: Ended, tables: dict[str, tuple[list[str], Rows]]) ->
             assert len(list(csv.reader(file))) == len(rows) + 1
 
 
+def test_an_empty_string_is_no_identifier_and_not_null(run: Run, tmp_path: Path):
+    """`""` in quotes is another thing than nothing, and both pass a token unchanged."""
+    _, rows = _table(260, **PLAIN)
+    lines = [f"{'' if at % 10 == 0 else chr(34) * 2 if at % 10 == 1 else row[0]},{row[1]},{row[2]}" for at, row in enumerate(rows)]
+    drop = tmp_path / "drop.csv"
+    drop.write_text("\n".join(["customer_id,segment,amount", *lines, ""]), encoding="utf-8")
+    ended = run(drop, _columns(NAMED + "}"))
+    assert ended.name == "Released", ended.message
+    out = (Path(ended.message) / "transformed" / "drop.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line[0] for line in out[:2]] == [",", '"']
+    assert sum(line.startswith(",") for line in out) == sum(line.startswith('"",') for line in out) == 26
+
+
+def test_what_stands_for_null_is_nobody_and_is_written_as_it_was(run: Run, tmp_path: Path):
+    case = CASES["declared null values"]
+    ended = run(_write(tmp_path / "in", case.tables), case.policy)
+    assert ended.name == "Released", ended.message
+    header, rows = case.tables["drop"]
+    for kind in ("transformed", "synthetic"):
+        with (Path(ended.message) / kind / "drop.csv").open(newline="", encoding="utf-8") as file:
+            table = list(csv.DictReader(file))
+        for at, name in enumerate(header):
+            wanted, got = sum(row[at] == "NA" for row in rows), sum(row[name] == "NA" for row in table)
+            assert wanted == got if kind == "transformed" else abs(wanted - got) <= 40, (kind, name)
+    shifted = {row["born"] for row in table}
+    assert len(shifted) > 20  # learnt as dates, not withheld as text
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_an_odd_drop_ends_released_or_held_with_a_reason(name: str, run: Run, tmp_path: Path):
     case = CASES[name]

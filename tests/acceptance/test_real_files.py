@@ -60,8 +60,8 @@ def _released(run: Run, drop: Path, policy: str, epochs: int | None) -> Result:
     folder = Path(ended.message)
     (plan,) = json.loads((folder / "evidence" / "plan.json").read_text(encoding="utf-8")).values()
     kept = tuple(step["column"] for step in plan["steps"] if step["effect"] == "keep")
-    tables = (_read(drop), _read(folder / "transformed" / drop.name), _read(folder / "synthetic" / drop.name))
-    return Result(*tables, kept)
+    (transformed,), (synthetic,) = ((folder / kind).iterdir() for kind in ("transformed", "synthetic"))
+    return Result(_read(drop), _read(transformed), _read(synthetic), kept)
 
 
 def _rows(table: Columns) -> Iterator[tuple[str, ...]]:

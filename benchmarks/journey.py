@@ -70,7 +70,7 @@ class Journey:
         results = record.checked.report.results if record.checked else ()
         return {
             "tables": [[table.n_rows, len(table.columns)] for table in record.drop.tables],
-            "not_passed": [gate.stage for gate in record.gates if not gate.passed],
+            "not_passed": [f"{gate.stage} ({', '.join(gate.failed)})" for gate in record.gates if not gate.passed],
             "fidelity": [round(result.value, 4) for result in results if result.check == "fidelity" and result.value is not None],
         }
 

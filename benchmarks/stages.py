@@ -116,6 +116,6 @@ def stage_section(figures: Sequence[StageFigures]) -> str:
     parts = ["## Whole runs", run_table(figures), NOTES, "## Stages"]
     for each in figures:
         not_passed = each.stages[0].facts["not_passed"]
-        held = f"\n\nThe run would be held: not passed: {', '.join(not_passed)}." if not_passed else ""
+        held = f"\n\nThe run would be held: not passed: {'; '.join(not_passed)}." if not_passed else ""
         parts.append(f"### {each.name}\n\n{stage_table(each)}{held}")
     return "\n\n".join(parts)

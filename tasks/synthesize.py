@@ -182,8 +182,9 @@ class _Synthesis:
             share = self.policy.synthesize.holdout
             enough = max(math.ceil(MIN_TRAIN_ROWS / (1 - share)), math.ceil(MIN_HOLDOUT_ROWS / share))
             raise SynthesisFailed(
-                f"table `{table.name}`: {n_train} rows to learn from and {n_holdout} to measure against; needed are {MIN_TRAIN_ROWS} "
-                f"and {MIN_HOLDOUT_ROWS}, so about {enough} rows with `holdout: {share:g}`; or say `synthesizer: none`"
+                f"table `{table.name}`: {n_train} rows to learn from and {n_holdout} to measure against; needed are "
+                f"{MIN_TRAIN_ROWS} and {MIN_HOLDOUT_ROWS}, so about {enough} rows with `holdout: {share:g}`; or say "
+                "`synthesizer: none`"
             )
 
     def _method(self) -> Synthesizer:

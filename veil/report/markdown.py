@@ -32,7 +32,8 @@ def _row(figure: KeyFigure) -> tuple[str, ...]:
     judged = figure.judged
     if judged is None:
         return (figure.family, "not measured", "", "", "")
-    name = f"{figure.family}: {judged.explanation.title.lower()} ({judged.result.table})"
+    title = judged.explanation.title.lower()
+    name = f"{title if title.startswith(figure.family) else f'{figure.family}: {title}'} ({judged.result.table})"
     return (name, judged.figure, judged.between, judged.limit, judged.verdict)
 
 

@@ -47,7 +47,7 @@ def prepare(options: argparse.Namespace, laps: Laps) -> dict[str, Any]:
     journey = Journey(laps, options.policy, options.folder, seed=options.seed)
     planned = journey.transform(options.drop)
     record = journey.record
-    splits = split_by_subject(journey.policy, record.classified, record.plans, options.seed)
+    splits = split_by_subject(journey.policy, record.classified, record.plans, record.transformed.tables, options.seed)
     table, plan = max(zip(record.transformed.tables, record.plans, strict=True), key=lambda pair: pair[0].n_rows)
     links = [link for link in planned.references if link.child == table.name]
     columns = parts_of(table, plan, links).learned

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tasks import store
 from tasks.classify import Classification
 from tasks.subjects import table_subjects
 from veil import rng
 from veil.columns import factorize
-from veil.model import Plan
+from veil.model import Plan, Table
 from veil.plan import keyspaces
-from veil.synthesizers import holdout_split
+from veil.synthesizers import coarse_levels, holdout_split
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,9 +34,13 @@ class Split:
 
 
 def split_by_subject(
-    policy: Policy, classified: Sequence[Classification], plans: Sequence[Plan], seed: int
+    policy: Policy, classified: Sequence[Classification], plans: Sequence[Plan], transformed: Sequence[Table], seed: int
 ) -> dict[str, Split]:
     """Return the split of each table. Subjects that tables have in common are on the same side in all of them.
+
+    Parameters
+    ----------
+    transformed : what the raw tables became, row by row; the columns that people share make the two sides comparable.
 
     Raises
     ------
@@ -46,13 +51,27 @@ def split_by_subject(
     per_table = [_subjects(policy, each, plan) for each, plan in zip(classified, plans, strict=True)]
     together = pd.concat(per_table, ignore_index=True)
     codes, _ = factorize(together.to_numpy(dtype=object))
-    held_out = holdout_split(together, policy.synthesize.holdout, rng.generator(seed, "holdout"))
+    profiles = _profiles(transformed)
+    held_out = holdout_split(together, policy.synthesize.holdout, rng.generator(seed, "holdout"), profiles=profiles)
     splits, start = {}, 0
     for each, subjects in zip(classified, per_table, strict=True):
         rows = slice(start, start + len(subjects))
         start += len(subjects)
         splits[each.table.name] = Split(codes[rows], held_out[rows], len(np.unique(codes[rows])))
     return splits
+
+
+def _profiles(tables: Sequence[Table]) -> list[tuple[slice, npt.NDArray[np.int64]]]:
+    """Return the levels of every column that is neither an identifier nor a text, with its rows among those of all tables."""
+    profiles, start = [], 0
+    for table in tables:
+        rows = slice(start, start + table.n_rows)
+        start += table.n_rows
+        for column in table.columns:
+            if column.type not in ("text", "json"):
+                cells = store.read_table(table, columns=[column.name])[column.name]
+                profiles.append((rows, coarse_levels(cells, column)))
+    return profiles
 
 
 def _subjects(policy: Policy, each: Classification, plan: Plan) -> pd.Series[Any]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
 
 METHODS = {
-    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to the training marginals.",
+    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to training marginals.",
 }
 
 
@@ -73,7 +73,7 @@ def synthesize(
     """
     if policy.synthesize.synthesizer == "none":
         return Synthesized((), {}, (), None, ("The policy asks for no stand-in.",))
-    splits = split_by_subject(policy, classified, planned.plans, seed)
+    splits = split_by_subject(policy, classified, planned.plans, transformed.tables, seed)
     run = _Synthesis(policy, dataset, transformed, splits, planned.references, Path(work), seed, epochs, bar)
     made: dict[str, Synthesis] = {}
     for name in parents_first([table.name for table in transformed.tables], planned.references):

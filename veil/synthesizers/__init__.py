@@ -4,8 +4,8 @@ from veil.synthesizers.base import Model, Synthesizer
 from veil.synthesizers.ctgan import Ctgan
 from veil.synthesizers.keys import assign_parents
 from veil.synthesizers.network import load_model
-from veil.synthesizers.split import holdout_split
+from veil.synthesizers.split import coarse_levels, holdout_split
 
 SYNTHESIZERS: dict[str, type[Ctgan]] = {synthesizer.name: synthesizer for synthesizer in (Ctgan,)}
 
-__all__ = ["SYNTHESIZERS", "Model", "Synthesizer", "assign_parents", "holdout_split", "load_model"]
+__all__ = ["SYNTHESIZERS", "Model", "Synthesizer", "assign_parents", "coarse_levels", "holdout_split", "load_model"]

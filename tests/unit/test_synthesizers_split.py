@@ -67,7 +67,7 @@ def test_the_refusal_names_no_subject():
 
 
 def test_of_many_draws_the_one_whose_sides_are_alike_is_taken():
-    """Thirty subjects with twenty rows each, every subject with a level of its own habits: one draw is off, the best of 64 is not."""
+    """Thirty subjects with twenty rows each, every one with habits of its own: one draw is off, the best of 64 is not."""
     rng = np.random.default_rng(5)
     subjects = _subjects([f"s{row // 20}" for row in range(600)])
     habits = np.repeat(rng.integers(0, 3, 30), 20)

@@ -13,7 +13,7 @@ import phonenumbers
 import pytest
 from stdnum import iban
 
-from tasks.demo import CUSTOMER_COLUMNS, PRODUCTS, make_drop
+from tasks.demo.drop import CUSTOMER_COLUMNS, PRODUCTS, make_drop
 
 N = 1500
 POSTCODE_LENGTHS = {"GB": 8, "DE": 5, "FR": 5, "NL": 7, "BE": 4, "ES": 5, "IT": 5, "PL": 6}

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.demo_countries import COUNTRIES, Texts
-from tasks.demo_customers import Columns, Customers, Floats, Integers, Moments, draw_customers, pick
-from tasks.demo_notes import draw_notes
+from tasks.demo.countries import COUNTRIES, Texts
+from tasks.demo.customers import Columns, Customers, Floats, Integers, Moments, draw_customers, pick
+from tasks.demo.notes import draw_notes
 from veil.rng import generator
 
 CUSTOMER_COLUMNS = ("customer_id", "full_name", "gender", "birth_date", "email", "phone", "street", "postcode", "city", "country",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tasks.demo_countries import (
+from tasks.demo.countries import (
     COUNTRIES,
     INTERNATIONAL_MAIL,
     Country,

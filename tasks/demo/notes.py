@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tasks.demo_countries import COUNTRIES, Country, Texts
-from tasks.demo_customers import LAST_DAY, Columns, Customers, Floats, Moments
-from tasks.demo_phrases import LANGUAGES, Phrases
+from tasks.demo.countries import COUNTRIES, Country, Texts
+from tasks.demo.customers import LAST_DAY, Columns, Customers, Floats, Moments
+from tasks.demo.phrases import LANGUAGES, Phrases
 
 NOTED_SHARE = 0.6
 

@@ -11,7 +11,7 @@ from tasks.classify import Classification
 from tasks.plan import Planned
 from tasks.residual import Sources, identifier_results
 from tasks.stage import log, stage
-from veil.checks import CHECKS, CheckInput, run_checks
+from veil.checks import CHECKS, CheckInput, Structure, run_checks
 from veil.model import CheckReport, CheckResult, Column, Synthesis
 
 if TYPE_CHECKING:
@@ -57,8 +57,15 @@ def measured(
     planned: Planned,
     seed: int,
     names: Sequence[str],
+    n_rows: int | None = None,
 ) -> CheckReport:
-    """Run the named checks on every stand-in."""
+    """Run the named checks on every stand-in.
+
+    Parameters
+    ----------
+    n_rows : how many rows each stand-in was to have; None is as many as the original.
+    """
+    checks = {**CHECKS, "structure": Structure(n_rows=n_rows)}
     by_table = {plan.table: plan for plan in planned.plans}
     reports = []
     for synthesis in syntheses:
@@ -76,7 +83,7 @@ def measured(
             target=planned.targets[name] if planned.targets[name] in known else None,
             seed=seed,
         )
-        reports.append(run_checks(tables, names))
+        reports.append(run_checks(tables, names, checks=checks))
     return CheckReport(
         results=tuple(result for report in reports for result in report.results),
         comparisons=tuple(each for report in reports for each in report.comparisons),

@@ -80,7 +80,8 @@ def synthesize(
         made[name] = run.make(name, made)
     ordered = tuple(made[table.name] for table in transformed.tables)
     learned = {name: run.parts(name).learned for name in made}
-    results = measured(ordered, learned, planned, seed, GATE_CHECKS).results
+    asked = None if policy.synthesize.rows == "same" else int(policy.synthesize.rows)
+    results = measured(ordered, learned, planned, seed, GATE_CHECKS, asked).results
     return Synthesized(ordered, learned, results, str(run.models), tuple(run.notes()))
 
 

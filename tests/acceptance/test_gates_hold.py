@@ -140,3 +140,11 @@ def test_a_drop_that_cannot_be_read_holds_the_run(content: str, words: str, run:
     assert words in ended.message
     assert drop.read_text() == content
     assert "classify" not in ended.tasks
+
+
+@pytest.mark.parametrize("rows", [150, 900])
+def test_a_stand_in_has_the_rows_that_the_policy_asks_for(rows: int, run: Run, tmp_path: Path):
+    ended = run(write_people(tmp_path / "drop"), _changed("{synthesizer: ctgan, epochs: 1}", f"{{epochs: 1, rows: {rows}}}"))
+    assert ended.name == "Released", ended.message
+    with (Path(ended.message) / "synthetic" / "people.csv").open(encoding="utf-8") as file:
+        assert sum(1 for _ in file) == rows + 1

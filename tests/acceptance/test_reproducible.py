@@ -14,13 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Run
-from tests.acceptance.small import POLICY as SMALL
-from tests.acceptance.small import write_people
+from tests.acceptance.small import POLICY, write_people
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "00112233445566778899aabbccddeeff"
 N_ROWS = 300
-POLICY = SMALL.replace("membership_auc: 1,", "membership_auc: 1, membership_tpr: 1,")
 PSEUDONYMS = ("customer_id", "email")
 
 Folders = Callable[..., Path]

@@ -28,9 +28,9 @@ def holdout_split(
     """Return which rows are held out, all rows of a data subject together.
 
     The holdout is the control group of every privacy check, so it must be comparable. Where subjects have many rows, a single
-    draw is not: on a log of 372 people, fresh people and people drawn for training differ so much that an attacker who knows
-    columns one by one "recognizes" members with AUC 0.62. So of 64 draws the one is taken whose columns, one by one, are most
-    alike on both sides (rerandomization: Morgan and Rubin 2012, doi 10.1214/12-AOS1008).
+    draw is not: on a log of 372 people, real people who were never learnt from look like members with AUC 0.62 in the worst of
+    six splits (`python -m benchmarks.noise_floor`). So of 64 draws the one is taken whose columns, one by one, are most alike
+    on both sides (rerandomization: Morgan and Rubin 2012, doi 10.1214/12-AOS1008).
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ class _Transformation:
     @cached_property
     def _analyzer(self) -> Any:
         """The text analyzer, loaded only if a column is redacted; it knows the identifiers of all tables of the drop."""
-        from veil.recognizers.text import TextAnalyzer
+        from veil.recognizers.text.analyzer import TextAnalyzer
 
         return TextAnalyzer(known=self.sources.known)
 

@@ -6,8 +6,8 @@ import pytest
 
 from veil.model import Role
 from veil.recognizers import ENTITIES, RECOGNIZERS
-from veil.recognizers.lexicon import matches, phrases, words_of
-from veil.recognizers.scorer import KIN
+from veil.recognizers.columns.scorer import KIN
+from veil.recognizers.words.lexicon import matches, phrases, words_of
 
 ART_9 = ("HEALTH", "RELIGION", "POLITICS", "UNION_MEMBERSHIP", "ETHNICITY", "SEXUAL_ORIENTATION", "BIOMETRIC", "GENETIC")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from veil.model import ColumnProfile, ColumnSample, Evidence
 from veil.recognizers import ENTITIES, NOTHING, fuse
-from veil.recognizers.scorer import THRESHOLD
+from veil.recognizers.columns.scorer import THRESHOLD
 
 SAMPLE = ColumnSample(ColumnProfile("c", "text", None, 100, 0, 100, 1.0, 8.0, 9, 1.0), (), ("a", "b"))
 EVIDENCE = st.builds(

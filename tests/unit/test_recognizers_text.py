@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from veil.errors import StageFailed
 from veil.model import Span
 from veil.recognizers import Models, TextAnalyzer, find_models
-from veil.recognizers.known import KnownValues, folded
-from veil.recognizers.text import resolved
+from veil.recognizers.text.analyzer import resolved
+from veil.recognizers.text.known import KnownValues, folded
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HIDDEN_IN_TEXTS = ("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS")
@@ -160,7 +160,7 @@ def test_an_error_inside_the_model_tells_no_text(monkeypatch: pytest.MonkeyPatch
     def breaks(text: str) -> None:
         raise ValueError(text)
 
-    monkeypatch.setattr("veil.recognizers.places.find", breaks)
+    monkeypatch.setattr("veil.recognizers.text.places.find", breaks)
     with pytest.raises(StageFailed, match="ValueError") as caught:
         PLAIN.spans(["secret text"])
     assert "secret" not in str(caught.value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from veil.recognizers import phones
-from veil.recognizers.checksums import checked
-from veil.recognizers.forms import form, forms
-from veil.recognizers.streets import is_street
+from veil.recognizers.values import phones
+from veil.recognizers.values.checksums import checked
+from veil.recognizers.values.forms import form, forms
+from veil.recognizers.values.streets import is_street
 
 WHOLE = [
     ("EMAIL_ADDRESS", "jan.peeters+x@mail.example.org", True), ("EMAIL_ADDRESS", "jan@localhost", False),

@@ -1,16 +1,16 @@
 """The recognizers, by name; the entities they find; and the scorer that makes one finding per column of what they say."""
 
 from veil.recognizers.base import NOTHING, Recognizer
-from veil.recognizers.dictionary import Dictionary
+from veil.recognizers.columns.dictionary import Dictionary
+from veil.recognizers.columns.names import ColumnNames
+from veil.recognizers.columns.ner import NamedEntities
+from veil.recognizers.columns.patterns import Patterns
+from veil.recognizers.columns.profile import classify, profile, sample
+from veil.recognizers.columns.scorer import fuse
+from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.entities import ENTITIES, Entity
 from veil.recognizers.models import Models, find_models
-from veil.recognizers.names import ColumnNames
-from veil.recognizers.ner import NamedEntities
-from veil.recognizers.patterns import Patterns
-from veil.recognizers.profile import classify, profile, sample
-from veil.recognizers.scorer import fuse
-from veil.recognizers.statistics import Statistics
-from veil.recognizers.text import TextAnalyzer
+from veil.recognizers.text.analyzer import TextAnalyzer
 
 RECOGNIZERS: dict[str, type[Recognizer]] = {
     recognizer.name: recognizer for recognizer in (ColumnNames, Patterns, Dictionary, Statistics, NamedEntities)

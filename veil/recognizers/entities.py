@@ -9,7 +9,7 @@ link data sets (45 CFR 164.514(b)(2)(i)(C) removes them all; de Montjoye 2013, d
 `high_entropy` marks entities whose values do not meet by chance: after the transform none may be left in any cell.
 Two people share a first name or a birth date without any leak, so those are judged against chance instead.
 
-Names are Presidio's where it has one. The words of column names are in `words.txt`, read by `lexicon`.
+Names are Presidio's where it has one. The words of column names are in `words/`, a file per language, read by `lexicon`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from veil.model import Role
-from veil.recognizers.lexicon import Phrase, phrases
+from veil.recognizers.words.lexicon import Phrase, phrases
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from veil.columns import infer
 from veil.errors import StageFailed
 from veil.model import ColumnProfile, ColumnSample, Evidence, Finding
 from veil.recognizers.base import Recognizer
-from veil.recognizers.dictionary import Dictionary
+from veil.recognizers.columns.dictionary import Dictionary
+from veil.recognizers.columns.names import ColumnNames
+from veil.recognizers.columns.ner import NamedEntities
+from veil.recognizers.columns.patterns import Patterns
+from veil.recognizers.columns.scorer import fuse
+from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.models import Models
-from veil.recognizers.names import ColumnNames
-from veil.recognizers.ner import NamedEntities
-from veil.recognizers.patterns import Patterns
-from veil.recognizers.scorer import fuse
-from veil.recognizers.statistics import Statistics
 from veil.rng import generator
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Column names as words: how a name is split, and the phrases in `words.txt` that it is compared with.
+"""Column names as words: how a name is split, and the phrases in the word files that it is compared with.
 
 A name is cut at case changes, digits and punctuation; accents go, so `Straße`, `strasse` and `STRASSE` are one word.
 Phrases are compared without spaces: `e-mail`, `eMail` and `EMAIL` all meet `e mail`.
@@ -58,22 +58,40 @@ def words_in(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return `words.txt` as section name -> language -> phrases; a `@group` in a phrase stands for each of its words."""
-    text = files("veil.recognizers").joinpath("words.txt").read_text(encoding="utf-8")
-    groups: dict[str, tuple[str, ...]] = {}
+    """Return the word files as section name -> language -> phrases; a `@group` in a phrase stands for each of its words.
+
+    One file per language, `all.txt` for what is of none, `@group = words` among it. `[ENTITY]` opens the phrases of an entity, `[harmless]` and other
+    small-letter sections are word lists; `?` after a phrase makes it weak; accents and capitals do not matter.
+    """
+    folder = files("veil.recognizers.words")
+    texts = {path.name.removesuffix(".txt"): path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".txt")}
+    groups = dict(_groups(texts["all"]))
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    section: dict[str, tuple[str, ...]] = {}
-    for line in (line.strip() for line in text.splitlines()):
-        if line.startswith("["):
-            section = found.setdefault(line.strip("[]"), {})
-        elif line and not line.startswith("#"):
-            head, _, tail = line.partition(":")
-            listed = tuple(entry.strip() for entry in tail.split(",") if entry.strip())
-            if head.startswith("@"):
-                groups[head] = listed
-            else:
-                section[head] = section.get(head, ()) + tuple(_expanded(listed, groups))
+    for language in sorted(texts):
+        section = ""
+        for line in _lines(texts[language]):
+            if line.startswith("["):
+                section = line.strip("[]")
+            elif "=" not in line:
+                words = found.setdefault(section, {})
+                words[language] = words.get(language, ()) + tuple(_expanded(_listed(line), groups))
     return found
+
+
+def _groups(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for line in _lines(text):
+        group, equals, words = line.partition("=")
+        if equals:
+            yield group.strip(), _listed(words)
+
+
+def _lines(text: str) -> Iterator[str]:
+    stripped = (line.strip() for line in text.splitlines())
+    return (line for line in stripped if line and not line.startswith("#"))
+
+
+def _listed(line: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in line.split(",") if entry.strip())
 
 
 def _expanded(entries: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -87,7 +105,7 @@ def _expanded(entries: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> 
 
 @lru_cache(maxsize=1)
 def phrases() -> Mapping[str, tuple[Phrase, ...]]:
-    """Return the phrases of each entity. A trailing `?` in `words.txt` makes a phrase weak."""
+    """Return the phrases of each entity. A trailing `?` in a word file makes a phrase weak."""
     return {
         section: tuple(
             Phrase(entry.rstrip("?"), language, entry.endswith("?"))

@@ -9,13 +9,13 @@ from typing import ClassVar, Final
 
 from veil.errors import few
 from veil.model import ColumnSample, Evidence
-from veil.recognizers import phones
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
-from veil.recognizers.checksums import checked
-from veil.recognizers.forms import Form, forms
-from veil.recognizers.lexicon import word_set, words_in
-from veil.recognizers.shapes import DATE_LIKE
-from veil.recognizers.streets import POSTCODES, is_street
+from veil.recognizers.values import phones
+from veil.recognizers.values.checksums import checked
+from veil.recognizers.values.dates import DATE_LIKE
+from veil.recognizers.values.forms import Form, forms
+from veil.recognizers.values.streets import POSTCODES, is_street
+from veil.recognizers.words.lexicon import word_set, words_in
 
 STRENGTH: Final = {
     "EMAIL_ADDRESS": 0.97, "IBAN_CODE": 0.97, "CREDIT_CARD": 0.93, "IP_ADDRESS": 0.85, "MAC_ADDRESS": 0.93, "URL": 0.85,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from veil.recognizers.base import share_of
-from veil.recognizers.shapes import DATE_LIKE
+from veil.recognizers.values.dates import DATE_LIKE
 
 REGIONS: Final = (
     "US", "GB", "DE", "FR", "NL", "BE", "ES", "IT", "PT", "PL", "AT", "CH", "SE", "IE", "DK", "AU", "BR", "IN", "FI", "NO", "CZ",

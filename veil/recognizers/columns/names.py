@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values
-from veil.recognizers.lexicon import Match, matches, word_set, words_of
-from veil.recognizers.shapes import shaped_share
+from veil.recognizers.columns.shapes import shaped_share
+from veil.recognizers.words.lexicon import Match, matches, word_set, words_of
 
 STRONG: Final = 0.85
 WEAK: Final = 0.45

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from veil.model import ColumnProfile
 from veil.recognizers.base import share_of
+from veil.recognizers.values.dates import DATE_LIKE
 
-_MONTH = r"[^\W\d_]{3,10}\.?"
-DATE_LIKE: Final = re.compile(
-    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|(?:19|20)\d{{6}}"
-    rf"|{_MONTH} \d{{1,2}},? \d{{4}}|\d{{1,2}}\.? {_MONTH} \d{{4}})(?:[T, ].{{0,30}})?"
-)
 _NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}"
 _WORDS = r"(?=.*[^\W\d_]).{1,80}"
 _LABEL = r".{1,60}"

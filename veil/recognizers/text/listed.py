@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from veil.model import Span
-from veil.recognizers.dictionary import lists
-from veil.recognizers.known import KnownValues, automaton_of
-from veil.recognizers.lexicon import word_set
+from veil.recognizers.text.known import KnownValues, automaton_of
+from veil.recognizers.words.dictionaries import lists
+from veil.recognizers.words.lexicon import word_set
 
 SCORE: Final = 0.5
 MIN_LETTERS: Final = {"CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}

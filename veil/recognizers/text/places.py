@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from veil.model import Span
-from veil.recognizers.streets import IN_TEXT as STREET_LINE
+from veil.recognizers.values.streets import IN_TEXT as STREET_LINE
 
 SCORE: Final = 0.85
 _ANY_CASE = re.IGNORECASE

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from veil.errors import StageFailed
 from veil.model import Span
-from veil.recognizers import listed, phones, places
-from veil.recognizers.forms import forms
-from veil.recognizers.known import KnownValues
 from veil.recognizers.models import BATCH, Models, find_models
+from veil.recognizers.text import listed, places
+from veil.recognizers.text.known import KnownValues
+from veil.recognizers.values import phones
+from veil.recognizers.values.forms import forms
 
 NER_SCORE: Final = 0.7
 CHUNK: Final = 5_000

@@ -10,7 +10,7 @@ from typing import Any, Final
 from veil.model import Span
 from veil.recognizers.base import PLACEHOLDERS
 from veil.recognizers.entities import ENTITIES
-from veil.recognizers.lexicon import word_set
+from veil.recognizers.words.lexicon import word_set
 
 SCORE: Final = 0.95
 NAMES: Final = frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"})

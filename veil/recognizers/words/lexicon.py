@@ -60,8 +60,8 @@ def words_in(text: str) -> tuple[str, ...]:
 def sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return the word files as section name -> language -> phrases; a `@group` in a phrase stands for each of its words.
 
-    One file per language, `all.txt` for what is of none, `@group = words` among it. `[ENTITY]` opens the phrases of an entity, `[harmless]` and other
-    small-letter sections are word lists; `?` after a phrase makes it weak; accents and capitals do not matter.
+    One file per language, `all.txt` for what is of none, `@group = words` among it. `[ENTITY]` opens the phrases of an entity,
+    `[harmless]` and other small-letter sections are word lists. A `?` after a phrase makes it weak.
     """
     folder = files("veil.recognizers.words")
     texts = {path.name.removesuffix(".txt"): path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".txt")}

@@ -158,7 +158,7 @@ class _Breaks:
 
 
 def test_an_error_inside_a_recognizer_tells_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.import_module("veil.recognizers.columns.profile"), "_CHEAP", (_Breaks(),))
+    monkeypatch.setattr(importlib.import_module("veil.recognizers.columns.classify"), "_CHEAP", (_Breaks(),))
     counts = counts_of("secret-cell")
     with pytest.raises(StageFailed, match="ValueError at column `c`") as caught:
         classify([sample(profile("c", counts, 0), counts, [])], models=None)

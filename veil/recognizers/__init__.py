@@ -1,11 +1,13 @@
 """The recognizers, by name; the entities they find; and the scorer that makes one finding per column of what they say."""
 
 from veil.recognizers.base import NOTHING, Recognizer
+from veil.recognizers.columns.classify import classify
 from veil.recognizers.columns.dictionary import Dictionary
 from veil.recognizers.columns.names import ColumnNames
 from veil.recognizers.columns.ner import NamedEntities
 from veil.recognizers.columns.patterns import Patterns
-from veil.recognizers.columns.profile import classify, profile, sample
+from veil.recognizers.columns.profile import profile
+from veil.recognizers.columns.sampling import sample
 from veil.recognizers.columns.scorer import fuse
 from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.entities import ENTITIES, Entity

@@ -20,6 +20,7 @@ FAKES_OF_ENTITIES: dict[str, Kind] = {
     "EMAIL_ADDRESS": "email",
     "PHONE_NUMBER": "phone",
     "STREET_ADDRESS": "street",
+    "ADDRESS": "street",
     "LOCATION": "city",
     "CITY": "city",
     "ORGANIZATION": "company",

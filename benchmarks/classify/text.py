@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     analyzer = TextAnalyzer()
     entries = json.loads(given.data.read_text(encoding="utf-8"))
     for name, chosen in (("tuned half", 0), ("held-out half", 1)):
-        measure(name, [entry for entry in entries if half_of(entry["template_id"]) == chosen], analyzer.spans, given.errors * (1 - chosen))
+        half = [entry for entry in entries if half_of(entry["template_id"]) == chosen]
+        measure(name, half, analyzer.spans, given.errors * (1 - chosen))
     return 0
 
 

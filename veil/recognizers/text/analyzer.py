@@ -17,7 +17,9 @@ from veil.recognizers.values.forms import forms
 NER_SCORE: Final = 0.7
 CHUNK: Final = 5_000
 _LABELS: Final = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "NORP": "NRP"}
-_NEVER_NAMES: Final = frozenset({"iban", "ssn", "bic", "swift", "vat", "url", "pin", "atm", "zip", "dob", "e-mail", "email", "phone", "fax", "tel"})
+_NEVER_NAMES: Final = frozenset(
+    {"iban", "ssn", "bic", "swift", "vat", "url", "pin", "atm", "zip", "dob", "e-mail", "email", "phone", "fax", "tel"}
+)
 """Words that announce a value and that models, taught on news, read as names."""
 _PATTERN, _KNOWN, _CLASSIFIER, _NER, _LISTED = 0, 1, 2, 3, 4
 

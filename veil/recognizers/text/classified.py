@@ -15,16 +15,19 @@ _STREETS: Final = ("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS")
 _ENTITIES: Final = {
     **dict.fromkeys(_NAMES, "PERSON"), **dict.fromkeys(_PLACES, "LOCATION"), **dict.fromkeys(_STREETS, "STREET_ADDRESS"),
     "ZIP_CODE": "POSTCODE", "PHONE": "PHONE_NUMBER", "TAX_ID": "US_SSN", "BANK_ACCOUNT": "ACCOUNT_NUMBER",
-    "ROUTING_NUMBER": "ACCOUNT_NUMBER", "GOVERNMENT_ID": "NATIONAL_ID", "PASSPORT": "PASSPORT", "DRIVERS_LICENSE": "DRIVING_LICENSE",
+    "ROUTING_NUMBER": "ACCOUNT_NUMBER", "GOVERNMENT_ID": "NATIONAL_ID", "PASSPORT": "PASSPORT",
+    "DRIVERS_LICENSE": "DRIVING_LICENSE",
 }
-_NUMBERS: Final = frozenset({"PHONE_NUMBER", "US_SSN", "ACCOUNT_NUMBER", "NATIONAL_ID", "PASSPORT", "DRIVING_LICENSE", "POSTCODE"})
+_NUMBERS: Final = frozenset(
+    {"PHONE_NUMBER", "US_SSN", "ACCOUNT_NUMBER", "NATIONAL_ID", "PASSPORT", "DRIVING_LICENSE", "POSTCODE"}
+)
 _LEAST_DIGITS: Final = {"POSTCODE": 3, "PHONE_NUMBER": 7}
 _ADDRESS: Final = frozenset({*_STREETS, *_PLACES, "ZIP_CODE"})
 _GAP: Final = 4
 
 
 def find(classifier: TokenClassifier, texts: Sequence[str]) -> list[tuple[Span, ...]]:
-    """Return the spans of each text, without overlap. E-mail addresses and URLs are left to the patterns, which know their ends."""
+    """Return the spans of each text, without overlap. E-mail addresses and URLs are left to the patterns."""
     return [tuple(_spans(labelled, text)) for labelled, text in zip(classifier.find(texts), texts, strict=True)]
 
 
@@ -42,7 +45,9 @@ def _spans(labelled: Sequence[Labelled], text: str) -> Iterator[Span]:
 def _end_of_run(parts: Sequence[Labelled], first: int, text: str) -> int:
     kinds = _NAMES if parts[first].label in _NAMES else _ADDRESS if parts[first].label in _ADDRESS else (parts[first].label,)
     last = first
-    while last + 1 < len(parts) and parts[last + 1].label in kinds and _is_gap(text[parts[last].end : parts[last + 1].start], kinds):
+    while last + 1 < len(parts) and parts[last + 1].label in kinds:
+        if not _is_gap(text[parts[last].end : parts[last + 1].start], kinds):
+            break
         last += 1
     labels = {part.label for part in parts[first : last + 1]}
     is_address = bool(labels.intersection(_STREETS))

@@ -1,4 +1,4 @@
-"""What people do, from a word that ends the name of a trade, in a place where trades stand: `as a …`, `, the …,`, a line alone."""
+"""What people do: a word that ends the name of a trade, where trades stand: `as a …`, `, the …,`, a line alone."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ _ENDS: Final = (
     "repairer|maker|setter|tender|handler|loader|examiner|appraiser|auditor|planner|buyer|dispatcher|aide|helper|host|hostess|"
     "founder|ceo|cto|cfo|owner|attendant|steward|stewardess|laborer|machinist|welder|roofer|mason|miner|logger|surveyor|drafter"
 )
-_TRADE: Final = rf"(?:[^\W\d_][\w'\u2019-]{{0,20}}(?:,? (?:and )?|-)){{0,5}}(?:{_ENDS}|[^\W\d_]{{2,14}}(?:ator|ician|ologist|keeper|smith|wright))s?"
+_TRADE: Final = (
+    rf"(?:[^\W\d_][\w'\u2019-]{{0,20}}(?:,? (?:and )?|-)){{0,5}}"
+    rf"(?:{_ENDS}|[^\W\d_]{{2,14}}(?:ator|ician|ologist|keeper|smith|wright))s?"
+)
 _LEADS = re.compile(
-    rf"\b(?:as|became|becomes?|job title:?|occupation:?|profession:?|position:?|job:?) (?:an? |the |our )?({_TRADE})\b(?=[,.;!?\n]|$| (?:at|for|in|but|and)\b)"
+    rf"\b(?:as|became|becomes?|job title:?|occupation:?|profession:?|position:?|job:?) (?:an? |the |our )?({_TRADE})\b"
+    rf"(?=[,.;!?\n]|$| (?:at|for|in|but|and)\b)"
     rf"|, (?:the|our|an?) ({_TRADE})(?=,)|(?:^|\n)({_TRADE})(?=\n|$)",
     re.IGNORECASE,
 )

@@ -75,7 +75,8 @@ _ANNOUNCED = re.compile(
 )
 _LICENSE = re.compile(
     r"\b(?:driv\w{1,5}(?:['\u2019]?s)? licen[cs]e|licen[cs]e number|f\u00fchrerschein\w{0,8}|permis de conduire|rijbewijs\w{0,6}|"
-    r"permiso de conducir|patente di guida)(?: (?:id|no|nr|num|number|nummer|num\u00e9ro|n\u00famero|numero)\b\.?)?(?: (?:is|ist|est|es))?"
+    r"permiso de conducir|patente di guida)(?: (?:id|no|nr|num|number|nummer|num\u00e9ro|n\u00famero|numero)\b\.?)?"
+    r"(?: (?:is|ist|est|es))?"
     r"[ :#]{1,3}((?=[A-Z0-9-]{0,24}\d)[A-Z0-9][A-Z0-9-]{3,20}[A-Z0-9])\b",
     _ANY_CASE,
 )
@@ -89,7 +90,8 @@ _HAS_DIGIT = re.compile(r"\d")
 _PLAIN = (
     (_AGE, 0, "AGE", SCORE), (_UNIT, 0, "STREET_ADDRESS", 0.6),
     (_POSTCODE, 0, "POSTCODE", 0.7), (_SAID_POSTCODE, 1, "POSTCODE", SCORE),
-    (_LICENSE, 1, "DRIVING_LICENSE", SCORE), (_YEAR_ALONE, 1, "DATE_TIME", 0.6), (_ANNOUNCED, 1, "RECORD_ID", 0.6), (_LONG_NUMBER, 0, "RECORD_ID", 0.4),
+    (_LICENSE, 1, "DRIVING_LICENSE", SCORE), (_YEAR_ALONE, 1, "DATE_TIME", 0.6),
+    (_ANNOUNCED, 1, "RECORD_ID", 0.6), (_LONG_NUMBER, 0, "RECORD_ID", 0.4),
 )
 
 

@@ -25,7 +25,8 @@ _SUFFIX = (
 )
 _SUFFIXED = re.compile(rf"(?<![\w.])(?:{_WORD}(?:,? (?:and|&|und|et|y|e|en) |,? )){{1,5}}{_SUFFIX}(?![\w-])\.?")
 _KIND = re.compile(
-    rf"(?<![\w.])(?:{_WORD} ){{1,3}}(?:University|Hospital|Bank|College|School|Institute|Clinic|Insurance|Airlines|Orchestra|Foundation)\b"
+    rf"(?<![\w.])(?:{_WORD} ){{1,3}}(?:University|Hospital|Bank|College|School|Institute|Clinic|Insurance|"
+    rf"Airlines|Orchestra|Foundation)\b"
     rf"|(?<![\w.])(?:University|Bank|Hospital|Universität|Université|Universidad|Università|Universiteit|Klinikum|Hôpital|Ospedale|Banco|Banca|"
     rf"Banque) (?:of |de |di |du |der |van )?{_WORD}"
 )
@@ -34,7 +35,8 @@ _AT = re.compile(
     rf"({_WORD}(?:(?: (?:and|&) | |, ){_WORD}){{0,4}})"
 )
 _FORM = re.compile(
-    r"\b(?:company|organi[sz]ation|employer|firma|entreprise|empresa|azienda|bedrijf|arbeitgeber|employeur) ?: ?(\S[^\n,;:]{1,50})",
+    r"\b(?:company|organi[sz]ation|employer|firma|entreprise|empresa|azienda|bedrijf|arbeitgeber|employeur) ?: ?"
+    r"(\S[^\n,;:]{1,50})",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,7 @@ from veil.policy.problems import Problem, dotted, refusal
 
 Path = tuple[str | int, ...]
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 16
 MAX_ALIASES = 16
 MAX_NODES = 20_000
@@ -26,8 +26,9 @@ MAX_NODES = 20_000
 # Values under these keys are text however they are written: `epoch: 2026` and `prefix: 0` mean what they say. Under two of them
 # the word null is text too: `do: null` names a transform.
 TEXT_KEYS = frozenset(
-    {"policy", "epoch", "do", "in", "reason", "prefix", "value", "null_values", "name", "from", "sex_from", "unmatched"}
-)
+    {"policy", "epoch", "do", "in", "reason", "prefix", "value", "null_values", "name", "from", "sex_from", "unmatched", "entity",
+     "was", "pattern", "examples", "counter_examples", "deny_list", "allow_list"}
+)  # fmt: skip
 NULL_IS_TEXT = frozenset({"do", "null_values"})
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")

@@ -91,10 +91,14 @@ class ClassifyGate(Gate):
 
     `max_unresolved`: columns about which the recognizers could not say anything, for instance because one failed.
     `require_models`: whether a language model that is not installed holds the run; false lowers the report's claim instead.
+    `drift`: what happens when a column's content is of another kind than was approved: `refuse` holds the run, `report` only
+    says so. `min_confidence`: a column that was found with less, and that nobody approved, goes to review; off by default.
     """
 
     max_unresolved: MaxCount = _NONE
     require_models: bool = True
+    drift: Literal["refuse", "report"] = "refuse"
+    min_confidence: OptionalMinShare = None
 
 
 class PlanGate(Gate):

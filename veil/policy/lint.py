@@ -12,8 +12,9 @@ from itertools import combinations
 from veil.policy.actions import ColumnAction, When
 from veil.policy.coverage import Reach, reaches
 from veil.policy.document import Path
+from veil.policy.lint_knowledge import knowledge
 from veil.policy.models import Policy, TablePolicy
-from veil.policy.problems import Problem, dotted, suggestion
+from veil.policy.problems import Problem, dotted, near
 from veil.recognizers.entities import ENTITIES, Entity
 from veil.transforms.strength import shift_choices
 
@@ -34,7 +35,7 @@ Found = Iterator[tuple[Path, str, str]]
 
 def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Problem, ...]:
     """Return everything that a policy gets wrong, in the order of the file; empty if it is sound."""
-    found = [*_keyspaces(policy), *_overlaps(policy)]
+    found = [*_keyspaces(policy), *_overlaps(policy), *knowledge(policy, entities)]
     for name, table in policy.tables.items():
         found += [*_table(policy, name, table), *_references(policy, name, table), *_rules(name, table, entities)]
         for path, action in _actions(name, table):
@@ -53,7 +54,7 @@ def _actions(name: str, table: TablePolicy) -> Iterator[tuple[Path, ColumnAction
 def _keyspaces(policy: Policy) -> Found:
     for name, keyspace in policy.keyspaces.items():
         if keyspace.key not in policy.keys:
-            yield ("keyspaces", name, "key"), f"unknown key `{keyspace.key}`", _near(keyspace.key, policy.keys, "keys")
+            yield ("keyspaces", name, "key"), f"unknown key `{keyspace.key}`", near(keyspace.key, policy.keys, "keys")
 
 
 def _overlaps(policy: Policy) -> Found:
@@ -76,7 +77,7 @@ def _table(policy: Policy, name: str, table: TablePolicy) -> Found:
         if column in table.columns and table.columns[column].do == "drop" and key != "subject":
             yield (*path, key), f"column `{column}` is dropped, so it is not in the output", "keep it, or do not name it here"
         if column not in table.columns and table.columns and not table.rules:
-            yield (*path, key), f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+            yield (*path, key), f"column `{column}` is not among the table's columns", near(column, table.columns, "columns")
 
 
 def _named_columns(table: TablePolicy) -> Iterator[tuple[str, str]]:
@@ -102,12 +103,12 @@ def _references(policy: Policy, name: str, table: TablePolicy) -> Found:
         other_name, other_column = reference.split(".", 1)
         other = policy.tables.get(other_name)
         if other is None:
-            yield path, f"unknown table `{other_name}`", _near(other_name, policy.tables, "tables")
+            yield path, f"unknown table `{other_name}`", near(other_name, policy.tables, "tables")
             continue
         if table.columns and column not in table.columns:
-            yield path, f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+            yield path, f"column `{column}` is not among the table's columns", near(column, table.columns, "columns")
         if other.columns and other_column not in other.columns:
-            yield path, f"table `{other_name}` does not list `{other_column}`", _near(other_column, other.columns, "its columns")
+            yield path, f"table `{other_name}` does not list `{other_column}`", near(other_column, other.columns, "its columns")
         if column in table.columns and other_column in other.columns:
             yield from _same_pseudonyms(path, table.columns[column], other.columns[other_column])
 
@@ -123,7 +124,7 @@ def _rules(name: str, table: TablePolicy, entities: Mapping[str, Entity]) -> Fou
         path: Path = ("tables", name, "rules", place)
         unknown = [entity for entity in rule.when.entity or () if entity not in entities]
         for entity in unknown:
-            yield (*path, "when", "entity"), f"unknown entity `{entity}`", _near(entity, entities, "entities")
+            yield (*path, "when", "entity"), f"unknown entity `{entity}`", near(entity, entities, "entities")
         if reach.dead and not unknown:
             yield path, *_why_dead(reach)
         if rule.properties.effect == "keep":
@@ -147,7 +148,7 @@ def _kept(path: Path, entities: Iterable[Entity]) -> Found:
 
 def _keyed(policy: Policy, path: Path, action: ColumnAction) -> Found:
     if action.keyspace is not None and action.keyspace not in policy.keyspaces:
-        yield (*path, "in"), f"unknown keyspace `{action.keyspace}`", _near(action.keyspace, policy.keyspaces, "keyspaces")
+        yield (*path, "in"), f"unknown keyspace `{action.keyspace}`", near(action.keyspace, policy.keyspaces, "keyspaces")
     elif action.declared.keyed and action.keyspace is None and len(policy.keys) != 1:
         message = f"`{action.do}` needs a key" + (", and there are several" if policy.keys else "")
         yield path, message, "name a keyspace with `in`" if policy.keys else "add `keys: {main: {from: env:VEIL_KEY}}`"
@@ -190,10 +191,5 @@ def _mask(path: Path, action: ColumnAction, n_open: int) -> Found:
 def _neighbours(table: TablePolicy, path: Path, action: ColumnAction) -> Found:
     for column in action.columns_needed:
         if table.columns and column not in table.columns:
-            yield path, f"column `{column}` is not among the table's columns", _near(column, table.columns, "columns")
+            yield path, f"column `{column}` is not among the table's columns", near(column, table.columns, "columns")
 
-
-def _near(word: str, known: Iterable[str], section: str) -> str:
-    names = list(known)
-    listed = ", ".join(f"`{name}`" for name in names[:8]) + (", …" if len(names) > 8 else "")
-    return suggestion(word, names) or (f"`{section}` has {listed}" if names else f"add it to `{section}`")

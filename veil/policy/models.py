@@ -15,7 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from veil.policy.actions import ColumnForm, RuleForm
 from veil.policy.document import Document
 from veil.policy.gates import Gates
+from veil.policy.knowledge import Approval, PolicyRecognizer
 from veil.policy.problems import Problem, refusal
+from veil.recognizers.approved import Approved
+from veil.recognizers.custom import CustomRecognizer
 from veil.transforms.canonical import Canonical
 
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
@@ -92,6 +95,8 @@ class TablePolicy(Part):
     direct identifier that was found, null means that every row is its own subject. `quasi_identifiers`: columns that
     together may single a subject out; by default those that were found to be. `target`: what the utility models predict.
     `columns` decide first, by exact name; then `rules`, of which the first that matches decides; then `defaults.unmatched`.
+    `approved`: what a reviewer approved of each column. It corrects the classifier, and a drop whose columns are of another
+    kind is held.
     """
 
     match: Match
@@ -102,6 +107,7 @@ class TablePolicy(Part):
     columns: Mapping[str, ColumnForm] = Field(default_factory=dict)
     rules: tuple[RuleForm, ...] = ()
     references: Mapping[str, Reference] = Field(default_factory=dict)
+    approved: Mapping[str, Approval] = Field(default_factory=dict)
 
     def matches(self, file_name: str) -> bool:
         """Return whether a file of that name holds this table."""
@@ -139,6 +145,7 @@ class Policy(Part):
     defaults: Defaults = Field(default_factory=Defaults)
     keys: Mapping[Name, KeyPlace] = Field(default_factory=dict)
     keyspaces: Mapping[Name, Keyspace] = Field(default_factory=dict)
+    recognizers: Mapping[Name, PolicyRecognizer] = Field(default_factory=dict)
     tables: Mapping[Name, TablePolicy] = Field(min_length=1)
     synthesize: Synthesize = Field(default_factory=Synthesize)
     gates: Gates = Field(default_factory=Gates)
@@ -179,6 +186,17 @@ class Policy(Part):
         message = f"tables {which} both match the file `{file_name}`" if found else f"no table matches the file `{file_name}`"
         repair = "make one `match.files` narrower" if found else "add a table with `match: {files: …}` for it"
         raise refusal(self.source, [Problem(self.line("tables"), "tables", message, repair)])
+
+    def custom_recognizers(self) -> tuple[CustomRecognizer, ...]:
+        """Return the policy's own recognizers, in its order."""
+        return tuple(recognizer.named(name) for name, recognizer in self.recognizers.items())
+
+    def approvals(self, name: str) -> dict[str, Approved]:
+        """Return what was approved of each column of a table, and where that is written."""
+        return {
+            column: approval.approved(f"line {self.line('tables', name, 'approved', column)} of the policy")
+            for column, approval in self.tables[name].approved.items()
+        }
 
     def name_of(self, table: TablePolicy) -> str:
         """Return the name of one of the policy's tables."""

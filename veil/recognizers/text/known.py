@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
+
 from veil.model import Span
-from veil.recognizers.base import PLACEHOLDERS
-from veil.recognizers.entities import ENTITIES
-from veil.recognizers.words.lexicon import word_set
+from veil.recognizers.text.known_codes import KnownCodes
+from veil.recognizers.text.known_words import NAMES, searchable
+from veil.recognizers.text.letters import are_alphanumeric, are_capital, codes_of, folded
+
+__all__ = ["KnownValues", "automaton_of", "folded"]
 
 SCORE: Final = 0.95
-NAMES: Final = frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"})
-ALSO_SEARCHED: Final = frozenset({"CITY", "POSTCODE", "BIRTH_DATE", "LOCATION"})
-MIN_LETTERS: Final = 3
-MIN_DIGITS: Final = 5
+BLOCK: Final = 1 << 20
+"""Characters that are searched at once: memory stays bounded whatever the number of texts."""
+_BETWEEN: Final = "\x00"
+_INITIALS_BEFORE: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_a-z]\.[ -]?){1,3} ?$|(?<![^\W_])[B-HJ-ZÀ-Þ] $")
+_INITIAL_AFTER: Final = re.compile(r",? (?:[^\W\d_a-z]\.[ -]?){0,2}[^\W\d_a-z]\.(?![^\W_])")
+_FUNCTION_WORDS: Final = frozenset({
+    "a", "am", "an", "and", "as", "at", "be", "but", "by", "can", "das", "de", "dem", "den", "der", "des", "die", "do",
+    "does", "du", "e", "een", "ein", "eine", "el", "en", "et", "for", "from", "gli", "had", "has", "have", "he", "her", "het",
+    "his", "how", "i", "if", "il", "im", "in", "is", "it", "its", "la", "las", "le", "les", "lo", "los", "me", "my", "na",
+    "no", "not", "o", "of", "on", "op", "or", "our", "she", "so", "te", "than", "that", "the", "their", "them", "then",
+    "there", "they", "this", "to", "too", "un", "una", "und", "une", "up", "us", "van", "was", "we", "were", "what", "when",
+    "where", "who", "why", "with", "y", "you", "your", "zu",
+})
+"""Some are names too (An, Do, La, Na). At the start of a sentence their capital says nothing."""
+_MONTHS: Final = frozenset({"april", "may", "june", "august", "mai", "mars", "juni", "augusta", "jan", "mar", "avril", "juin"})
+_DAY_OR_YEAR: Final = re.compile(r"[ .,]{1,2}\d")
 
 
 @dataclass(frozen=True)
@@ -24,12 +40,13 @@ class KnownValues:
     """An automaton over distinct values. It holds cells in memory: never log, print or save it.
 
     A value is found on word boundaries, whatever its case and accents. A name that is also a common word (`will`, `rose`)
-    is found only where the text writes it with a capital.
+    is found only where the text writes it with a capital. Initials before and after a name belong to it.
     """
 
     automaton: Any = field(repr=False)
     entities: tuple[str, ...] = field(repr=False)
     need_capital: tuple[bool, ...] = field(repr=False)
+    codes: KnownCodes | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, known: Mapping[str, Iterable[str]]) -> KnownValues | None:
@@ -40,63 +57,94 @@ class KnownValues:
         known : entity -> distinct values. Only direct identifiers and places, postcodes and birth dates are searched. Values
             under 3 characters, and numbers under 5 digits, are left out: they would be found everywhere.
         """
+        return cls.among(known, None)
+
+    @classmethod
+    def among(cls, known: Mapping[str, Iterable[str]], words: Collection[str] | None) -> KnownValues | None:
+        """Build the automaton of those values only whose every word is among the folded words of the texts; None: of all."""
+        values = {entity: list(known[entity]) for entity in sorted(known)}
         chosen: dict[str, tuple[str, bool]] = {}
-        for entity in sorted(known):
-            for value, common in _searchable(entity, known[entity]):
+        for entity in values:
+            for value, common in searchable(entity, values[entity], words):
                 chosen.setdefault(value, (entity, common))
-        return automaton_of(chosen) if chosen else None
+        codes = KnownCodes.of(values)
+        if not chosen and codes is None:
+            return None
+        return automaton_of(chosen, codes)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the spans of known values; they may overlap."""
-        for place, start, end in self.automaton.find_matches_as_indexes(folded(text), overlapping=True):
-            before, after = text[start - 1 : start], text[end : end + 1]
-            if (before.isalnum() and text[start].isalnum()) or (after.isalnum() and text[end - 1].isalnum()):
-                continue
-            if not self.need_capital[place] or text[start].isupper():
-                yield Span(start, end, self.entities[place], SCORE)
+        yield from self.find_all([text])[0]
+
+    def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return the spans of known values in each text; they may overlap. Time is linear in the length of the texts."""
+        found: list[list[Span]] = [[] for _ in texts]
+        for low, high in _blocks(texts):
+            self._find_block(texts[low:high], found[low:high])
+        if self.codes is not None:
+            for text, spans in zip(texts, found, strict=True):
+                spans.extend(self.codes.find(text))
+        return found
+
+    def _find_block(self, texts: Sequence[str], found: list[list[Span]]) -> None:
+        joined = _BETWEEN.join(texts) + _BETWEEN
+        matches = self.automaton.find_matches_as_indexes(folded(joined), overlapping=True)
+        if not matches:
+            return
+        places, starts, ends = np.array(matches, dtype=np.int64).T
+        codes = codes_of(joined)
+        letters, capitals = are_alphanumeric(codes), are_capital(codes)
+        inside = (letters[starts - 1] & letters[starts] & (starts > 0)) | (letters[ends] & letters[ends - 1])
+        wanted = ~inside & (~np.array(self.need_capital, dtype=bool)[places] | capitals[starts])
+        lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+        firsts = np.cumsum(lengths) - lengths
+        rows = np.searchsorted(firsts, starts[wanted], side="right") - 1
+        for place, start, end, row, first in zip(
+            *(each.tolist() for each in (places[wanted], starts[wanted], ends[wanted], rows, firsts[rows])), strict=True
+        ):
+            span = self._whole(place, texts[row], start - first, end - first)
+            if span is not None:
+                found[row].append(span)
+
+    def _whole(self, place: int, text: str, start: int, end: int) -> Span | None:
+        """Return the span with the initials around it; None where the word is a word there and no name."""
+        entity = self.entities[place]
+        if entity not in NAMES:
+            return Span(start, end, entity, SCORE)
+        if self.need_capital[place] and not _reads_as_name(text, start, end):
+            return None
+        before = _INITIALS_BEFORE.search(text, max(0, start - 12), start)
+        after = _INITIAL_AFTER.match(text, end)
+        return Span(before.start() if before else start, after.end() if after else end, entity, SCORE)
 
 
-def automaton_of(chosen: Mapping[str, tuple[str, bool]]) -> KnownValues:
+def automaton_of(chosen: Mapping[str, tuple[str, bool]], codes: KnownCodes | None = None) -> KnownValues:
     """Build the automaton of folded values, each with its entity and whether it needs a capital."""
     import ahocorasick_rs
 
     values = sorted(chosen)
     automaton = ahocorasick_rs.AhoCorasick(values, matchkind=ahocorasick_rs.MatchKind.Standard)
-    return KnownValues(automaton, tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values))
+    entities, commons = tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values)
+    return KnownValues(automaton, entities, commons, codes)
 
 
-def _searchable(entity: str, values: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    if entity not in ENTITIES or entity == "FREE_TEXT" or (ENTITIES[entity].role != "direct" and entity not in ALSO_SEARCHED):
-        return
-    common = word_set("common")
-    for value in values:
-        stripped = folded(value.strip())
-        if _is_telling(stripped):
-            yield stripped, stripped in common
-        if entity == "PERSON":
-            parts = [part.strip(".,'") for part in stripped.split()]
-            yield from ((part, part in common) for part in parts if len(part) > 3 and part not in word_set("particles"))
+def _reads_as_name(text: str, start: int, end: int) -> bool:
+    """Return whether a capitalized common word may be a name: `An` first in a sentence is an article, `May 5` a date."""
+    word = folded(text[start:end])
+    if word in _MONTHS and _DAY_OR_YEAR.match(text, end):
+        return False
+    if word not in _FUNCTION_WORDS and len(word) > 2:
+        return True
+    before = text[max(0, start - 8) : start].rstrip(" \"'(*-")
+    return bool(before) and before[-1] not in ".!?:;\n\x00"
 
 
-def _is_telling(value: str) -> bool:
-    n_digits = sum(map(str.isdigit, value))
-    n_letters = sum(map(str.isalpha, value))
-    is_word = value not in PLACEHOLDERS and value not in word_set("particles")
-    return is_word and (n_letters >= MIN_LETTERS or n_digits >= MIN_DIGITS)
-
-
-class _Fold(dict[int, str]):
-    """Maps each character to one lower-case character without accent, so that places in the text stay the same."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFKD", chr(code))[:1].lower()
-        self[code] = base if len(base) == 1 else chr(code)
-        return self[code]
-
-
-_FOLD = _Fold()
-
-
-def folded(text: str) -> str:
-    """Return the text in lower case without accents, of the same length."""
-    return text.lower() if text.isascii() else text.translate(_FOLD)
+def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    low, size = 0, 0
+    for place, text in enumerate(texts):
+        size += len(text) + 1
+        if size >= BLOCK:
+            yield low, place + 1
+            low, size = place + 1, 0
+    if low < len(texts):
+        yield low, len(texts)

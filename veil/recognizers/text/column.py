@@ -1,0 +1,184 @@
+"""A whole text column: what repeats is learnt once from the slow teacher, and every text is then looked up.
+
+After `learn`, the spans of a text depend on that text alone: not on the batch or partition it comes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+from veil.model import Span
+from veil.recognizers.text import templates
+from veil.recognizers.text.analyzer import resolved
+from veil.recognizers.text.known import KnownValues
+from veil.recognizers.text.known_words import NAMES
+from veil.recognizers.text.sentences import parse, sentences
+from veil.recognizers.text.templates import Spans, Template
+
+SMALL: Final = 300
+"""Columns of fewer distinct texts are read by the teacher alone."""
+REPEATED: Final = 0.5
+"""Templates are used where they hold at least this share of the rows' sentences."""
+CHECKED: Final = 40
+MISSED: Final = 0.15
+REMEMBERED: Final = 100_000
+_CHUNK: Final = re.compile(r"\S+")
+_TRIMMED: Final = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb,;:!?.\u2026*#-\u2013\u2014/"
+
+
+class Teacher(Protocol):
+    """Finds spans in texts, slowly and well; the answer for a text does not depend on the others."""
+
+    def spans(self, texts: Sequence[str]) -> Sequence[Spans]:
+        """Return the spans of each text."""
+        ...
+
+
+class TextColumn:
+    """The search of one column. It holds cells in memory: never log, print or save it.
+
+    Attributes
+    ----------
+    n_asked : texts and sentences that the teacher was asked about so far.
+    uses_templates : whether sentences repeat enough to be looked up.
+    """
+
+    def __init__(self, teacher: Teacher, patterns: Teacher, known: KnownValues | None = None, *, seed: int = 0) -> None:
+        """Prepare the search.
+
+        Parameters
+        ----------
+        teacher : asked about members of templates, and about all that is no member of any.
+        patterns : the part of the teacher that needs no trained model; asked about values whose form is not decided.
+        known : values of the structured columns, searched in every text.
+        seed : for which members of a template are seen.
+        """
+        self._teacher, self._patterns, self._known, self._seed = teacher, patterns, known, seed
+        self._constants: frozenset[str] = frozenset()
+        self._templates: dict[str, Template] = {}
+        self._remembered: dict[str, Spans] = {}
+        self.n_asked = 0
+
+    def __repr__(self) -> str:
+        return f"TextColumn(templates={len(self._templates)})"
+
+    @property
+    def uses_templates(self) -> bool:
+        """Whether sentences are looked up in templates."""
+        return bool(self._templates)
+
+    def learn(self, texts: Sequence[str], counts: Sequence[int] | None = None) -> None:
+        """Learn what repeats.
+
+        Parameters
+        ----------
+        texts : distinct texts of the column; all of them, or a sample that does not depend on their order.
+        counts : rows of each; 1 if not given. A sentence repeated in many rows is constant, and no slot.
+        """
+        if len(texts) < SMALL:
+            return
+        rows: Counter[str] = Counter()
+        for text, count in zip(texts, counts if counts is not None else [1] * len(texts), strict=True):
+            for _, sentence in sentences(text):
+                rows[sentence] += count
+        words = [[word.strip(_TRIMMED) for word in sentence.split()] for sentence in rows]
+        self._constants = templates.constant_words(Counter(), words, list(rows.values())) - {""}
+        learnt = templates.learn(list(rows), self._constants, self._ask, self._seed)
+        held = sum(count for sentence, count in rows.items() if parse(sentence, self._constants).key in learnt)
+        if held >= REPEATED * rows.total() and self._missed_share(learnt, sorted(rows)) <= MISSED:
+            self._templates = learnt
+
+    def spans(self, texts: Sequence[str]) -> list[Spans]:
+        """Return the spans of each text, in order, without overlap.
+
+        Parameters
+        ----------
+        texts : distinct texts, learnt from or not.
+        """
+        found = self._looked_up(texts) if self._templates else self._ask(texts)
+        if self._known is None:
+            return list(found)
+        known = self._known.find_all(texts)
+        return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
+
+    def _ask(self, texts: Sequence[str]) -> list[Spans]:
+        """Ask the teacher, each text once."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+        if len(self._remembered) + len(missing) > REMEMBERED:
+            self._remembered.clear()
+            missing = list(dict.fromkeys(texts))
+        self.n_asked += len(missing)
+        self._remembered.update(zip(missing, map(tuple, self._teacher.spans(missing)), strict=True))
+        return [self._remembered[text] for text in texts]
+
+    def _looked_up(self, texts: Sequence[str]) -> list[Spans]:
+        cut = [list(sentences(text)) for text in texts]
+        distinct = dict.fromkeys(sentence for row in cut for _, sentence in row)
+        answers = self._of_sentences(list(distinct))
+        return [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
+
+    def _of_sentences(self, distinct: Sequence[str]) -> Mapping[str, Spans]:
+        answers: dict[str, Spans] = {}
+        asked, checked = [], []
+        for sentence in distinct:
+            parsed = parse(sentence, self._constants)
+            template = self._templates.get(parsed.key)
+            if template is None or template.in_doubt:
+                asked.append(sentence)
+                continue
+            answers[sentence], is_open = template.spans(sentence, parsed)
+            if is_open:
+                checked.append(sentence)
+        answers.update(zip(asked, self._ask(asked), strict=True))
+        for sentence, spans in zip(checked, self._patterns.spans(checked), strict=True):
+            answers[sentence] = merged(sentence, answers[sentence], spans)
+        return answers
+
+    def _missed_share(self, learnt: Mapping[str, Template], distinct: Sequence[str]) -> float:
+        """Return the share of characters that the teacher hides in slots of some more members and the templates do not."""
+        chosen = distinct[:: max(1, len(distinct) // (4 * CHECKED))]
+        parsed_ones = [(sentence, parse(sentence, self._constants)) for sentence in chosen]
+        members = [(sentence, parsed) for sentence, parsed in parsed_ones if parsed.key in learnt][:CHECKED]
+        hidden = missed = 0
+        for (sentence, parsed), spans in zip(members, self._ask([sentence for sentence, _ in members]), strict=True):
+            told, is_open = learnt[parsed.key].spans(sentence, parsed)
+            if learnt[parsed.key].in_doubt or is_open:
+                continue
+            wanted = _places(spans) & parsed.slot_places()
+            hidden, missed = hidden + len(wanted), missed + len(wanted - _places(told))
+        return missed / hidden if hidden else 0.0
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by, span.entity, span.score)
+
+
+def _places(spans: Sequence[Span]) -> set[int]:
+    return {place for span in spans for place in range(span.start, span.end)}
+
+
+def merged(text: str, *spans: Sequence[Span]) -> Spans:
+    """Return spans of several sources without overlap; the longest wins, and nothing that any covers is left uncovered."""
+    return resolved([(span, 0) for each in spans for span in each], text)
+
+
+def with_known(text: str, spans: Spans, known: Sequence[Span]) -> Spans:
+    """Return a text's spans and known values as spans without overlap; names side by side are one person."""
+    if all(any(span.start <= each.start and each.end <= span.end for span in spans) for each in known):
+        return spans
+    return merged(text, spans, _persons(text, known))
+
+
+def _persons(text: str, known: Sequence[Span]) -> list[Span]:
+    others = [span for span in known if span.entity not in NAMES]
+    names: list[Span] = []
+    for span in sorted(span for span in known if span.entity in NAMES):
+        if names and span.start <= names[-1].end + 1 and text[names[-1].end : span.start] in ("", " ", "-"):
+            end = max(names[-1].end, span.end)
+            names[-1] = Span(names[-1].start, end, "PERSON" if end > names[-1].end else names[-1].entity, span.score)
+        else:
+            names.append(span)
+    return [*names, *others]

@@ -1,0 +1,135 @@
+"""Sentences, and the elements that templates are made of: words that the column repeats, and slots that vary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+CONSTANT, WORDS, CHECKABLE = 0, 1, 2
+LONGEST_SLOT: Final = 4
+"""Slots of more words count as one kind of slot."""
+_BREAK: Final = re.compile(r"(?<=[^\W_]{3}[.!?;])[ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
+_LAST_WORD: Final = re.compile(r"([^\W_]{3,12})\.$")
+_SHORTENED: Final = frozenset({
+    "apr", "apt", "aug", "avda", "ave", "avv", "blvd", "bzw", "capt", "col", "corp", "ctra", "dec", "dept", "dhr", "dott",
+    "dra", "ext", "feb", "geb", "gen", "gov", "hon", "inc", "ing", "jan", "jul", "jun", "lieut", "ltd", "mar", "messrs",
+    "mevr", "mlle", "mme", "mrs", "nos", "nov", "oct", "prof", "pst", "rep", "rev", "sen", "sep", "sept", "sgt", "sig", "sra",
+    "ste", "str", "tel", "urb", "vgl",
+})
+_CHUNK: Final = re.compile(r"\S+")
+_OPENING: Final = "([{<\"'\u201c\u2018\u00ab*#-\u2013\u2014/"
+_CLOSING: Final = ")]}>\"'\u201d\u2019\u00bb,;:!?.\u2026*-\u2013\u2014/"
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_DIGITS: Final = str.maketrans("123456789", "000000000")
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each sentence starts, and the sentence; an abbreviation such as `Prof.` ends none."""
+    low = 0
+    for match in _BREAK.finditer(text):
+        if match.group()[0] != "\n":
+            word = _LAST_WORD.search(text, max(low, match.start() - 14), match.start())
+            if word and word.group(1).lower() in _SHORTENED:
+                continue
+        if match.start() > low:
+            yield low, text[low : match.start()]
+        low = match.end()
+    if low < len(text):
+        yield low, text[low:]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A sentence as elements. `key` is the same for all sentences of a template; the lists have an entry per element."""
+
+    key: str
+    kinds: list[int]
+    starts: list[int]
+    ends: list[int]
+
+    @property
+    def n_constant(self) -> int:
+        """How many elements are words that the column repeats."""
+        return self.kinds.count(CONSTANT)
+
+    def slot_places(self) -> set[int]:
+        """Return the places of all characters in slots."""
+        slots = (place for place, kind in enumerate(self.kinds) if kind != CONSTANT)
+        return {at for place in slots for at in range(self.starts[place], self.ends[place])}
+
+
+def is_checkable(word: str) -> bool:
+    """Return whether the form of a word tells what it is: it holds a digit, an `@` or a link."""
+    return "@" in word or "://" in word or "www." in word or any(char.isdigit() for char in word)
+
+
+def parse(sentence: str, constants: Collection[str]) -> Parsed:
+    """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs."""
+    pieces: list[str] = []
+    kinds: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    counts: list[int] = []
+    is_open = False
+    for match in _CHUNK.finditer(sentence):
+        chunk, start, end = match.group(), match.start(), match.end()
+        if chunk in constants:
+            kinds.append(CONSTANT)
+            starts.append(start)
+            ends.append(end)
+            counts.append(0)
+            pieces.append(chunk)
+            is_open = False
+            continue
+        checkable = is_checkable(chunk)
+        core_start, core_end = _core(sentence, start, end, checkable)
+        if core_start >= core_end:
+            pieces.append(chunk)
+            is_open = False
+            continue
+        core = sentence[core_start:core_end]
+        kind = CHECKABLE if checkable else CONSTANT if core in constants else WORDS
+        if core_start > start:
+            pieces.append(sentence[start:core_start])
+            is_open = False
+        if is_open and kind == kinds[-1]:
+            ends[-1] = core_end
+            counts[-1] += 1
+        else:
+            kinds.append(kind)
+            starts.append(core_start)
+            ends.append(core_end)
+            counts.append(1)
+            pieces.append(core if kind == CONSTANT else "")
+        is_open = kind != CONSTANT
+        if kind == WORDS:
+            pieces[-1] = f"\x01{min(counts[-1], LONGEST_SLOT)}"
+        elif kind == CHECKABLE:
+            pieces[-1] = "\x02"
+        if core_end < end:
+            pieces.append(sentence[core_end:end])
+            is_open = False
+    return Parsed("\x1f".join(pieces), kinds, starts, ends)
+
+
+def _core(sentence: str, start: int, end: int, checkable: bool) -> tuple[int, int]:
+    """Return where the word itself starts and ends: without quotes, brackets, punctuation and the genitive's `'s`."""
+    while start < end and sentence[start] in _OPENING and not (checkable and sentence[start] in "(/"):
+        start += 1
+    while end > start and sentence[end - 1] in _CLOSING and not (checkable and sentence[end - 1] in ")/"):
+        end -= 1
+    if not checkable and end - start > 2 and sentence[end - 2 : end] in ("'s", "\u2019s"):
+        end -= 2
+    return start, end
+
+
+def shape(value: str) -> str:
+    """Return the form of a value: digits as zeros, runs of letters as one; a mix of many runs by its length only."""
+    if "@" in value:
+        return "@"
+    if "://" in value or "www." in value:
+        return "://"
+    form = _LETTERS.sub("a", value.translate(_DIGITS))
+    return form if form.count("a") < 3 and len(form) <= 40 else f"mixed {len(value) // 4}"

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import counted, known_values, share_of
 from veil.recognizers.words.dictionaries import folded, is_full_name, lists
+from veil.recognizers.words.lexicon import word_set
 
-CAP: Final = 0.7
+CAP: Final = 0.75
 MIN_DISTINCT: Final = 8
 MIN_SHARE: Final = 0.4
+MANY: Final = 20
+FEW_CAP: Final = 0.6
+COMMON_COUNTS: Final = 0.4
+_PEOPLE: Final = ("FIRST_NAME", "LAST_NAME")
 
 
 @dataclass(frozen=True)
 class Dictionary:
-    """Counts the distinct values that are in a list. Few values, or values with digits, are not judged."""
+    """Counts the distinct values that are in a list. Few values, or values with digits, are not judged.
+
+    A name that is a common word as well (`Brown`, `Rose`, `May`) counts less: colors and months are in every list of names.
+    """
 
     name: ClassVar[str] = "dictionary"
 
@@ -25,16 +33,29 @@ class Dictionary:
         """Return evidence for each list that at least two fifths of the values are in."""
         if sample.profile.type not in ("text", "category") or sample.profile.mean_words > 4.5:
             return ()
-        values = tuple(folded(value) for value in known_values(sample) if not any(char.isdigit() for char in value))
+        values = tuple(folded(value.rstrip("0123456789") if value[:1].isupper() else value) for value in known_values(sample))
+        values = tuple(value for value in values if value and not any(map(str.isdigit, value)))
         if len(values) < max(MIN_DISTINCT, 0.7 * len(sample.values)):
             return ()
-        shares = {entity: share_of(values, words.__contains__) for entity, words in lists().items()}
+        shares = {entity: _share(entity, values) for entity in lists() if entity in _TITLES}
         shares["PERSON"] = share_of(values, is_full_name)
-        return tuple(self._evidence(entity, share, len(values)) for entity, share in shares.items() if share >= MIN_SHARE)
+        return tuple(self._evidence(entity, share, values) for entity, share in _told(shares) if share >= MIN_SHARE)
 
-    def _evidence(self, entity: str, share: float, n_values: int) -> Evidence:
-        reason = f"{counted(share, n_values)} are in the list of {_TITLES[entity]}"
-        return Evidence(entity, self.name, min(CAP, 0.35 + 0.5 * share), share, reason)
+    def _evidence(self, entity: str, share: float, values: Sequence[str]) -> Evidence:
+        reason = f"{counted(share, len(values))} are in the list of {_TITLES[entity]}"
+        cap = CAP if len(values) >= MANY else FEW_CAP
+        return Evidence(entity, self.name, min(cap, 0.35 + 0.5 * share), share, reason)
+
+
+def _share(entity: str, values: Sequence[str]) -> float:
+    listed, common = lists()[entity], word_set("common") if entity in _PEOPLE else frozenset()
+    return sum(COMMON_COUNTS if value in common else 1.0 for value in values if value in listed) / len(values)
+
+
+def _told(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Of given and family names, and of places and people, the list that fits clearly less is not told."""
+    best = max(shares.values())
+    return [(entity, share) for entity, share in shares.items() if share >= 0.7 * best]
 
 
 _TITLES: Final[Mapping[str, str]] = {

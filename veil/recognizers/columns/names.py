@@ -1,32 +1,33 @@
-"""Column names: phrases in nine languages, against words such as `flag`, `count` or `product`, and what the cells look like."""
+"""Column names: phrases in many languages, against words such as `flag`, `count` or `product`, and what the cells look like."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values
+from veil.recognizers.columns.neighbors import Company, company
 from veil.recognizers.columns.shapes import shaped_share
-from veil.recognizers.words.lexicon import Match, matches, word_set, words_of
+from veil.recognizers.columns.support import PEOPLE, support
+from veil.recognizers.words.heads import HEAD_FIRST
+from veil.recognizers.words.lexicon import Match, harmless_in, matches, word_set, words_of
 
-STRONG: Final = 0.85
+STRONG: Final = 0.88
 WEAK: Final = 0.45
-IN_COMPANY: Final = 0.65
+IN_COMPANY: Final = 0.68
 HARMLESS: Final = 0.7
 MIN_SHAPED: Final = 0.5
-_PERSONAL: Final = frozenset({
-    "EMAIL_ADDRESS", "PHONE_NUMBER", "FIRST_NAME", "LAST_NAME", "BIRTH_DATE", "STREET_ADDRESS", "POSTCODE", "GENDER", "AGE",
-    "NATIONAL_ID", "CUSTOMER_ID", "EMPLOYEE_ID", "NATIONALITY", "MARITAL_STATUS", "IBAN_CODE", "PASSPORT",
-})
+STRANGE_HEAD: Final = 0.62
+_AGED: Final = frozenset({"at", "in", "years", "year", "group", "band", "range", "current", "now", "of"})
+"""Words that may stand beside `age`; `house age` and `age of account` are no ages of people."""
 
 
 @dataclass(frozen=True)
 class ColumnNames:
     """Believes a phrase the more of the name it covers and the more cells have its shape.
 
-    A weak phrase (`name`, `title`, `nome`) is believed more where two neighbouring columns are about a person.
+    A weak phrase (`name`, `title`, `nome`) is believed more where neighboring columns are about a person.
     """
 
     name: ClassVar[str] = "names"
@@ -36,8 +37,8 @@ class ColumnNames:
         words = words_of(sample.name)
         found = matches(words)
         values = known_values(sample)
-        company = is_about_people(sample.neighbours)
-        spoken = (self._evidence(match, words, sample, values, company) for match in found)
+        beside = company(sample.neighbours) if found else Company()
+        spoken = (self._evidence(match, words, sample, values, beside) for match in found)
         strongest: dict[str, Evidence] = {}
         for evidence in (evidence for evidence in spoken if evidence):
             if evidence.score > strongest.get(evidence.entity, evidence).score or evidence.entity not in strongest:
@@ -45,24 +46,22 @@ class ColumnNames:
         return (*strongest.values(), *self._against(words, found, sample))
 
     def _evidence(
-        self, match: Match, words: tuple[str, ...], sample: ColumnSample, values: tuple[str, ...], company: bool
+        self, match: Match, words: tuple[str, ...], sample: ColumnSample, values: tuple[str, ...], beside: Company
     ) -> Evidence | None:
         share = shaped_share(match.entity, values, sample.profile)
         if share < MIN_SHAPED:
             return None
-        base = (IN_COMPANY if company else WEAK) if match.phrase.weak else STRONG
-        score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share)
+        base = (IN_COMPANY if beside.is_of_people else WEAK) if match.phrase.weak else STRONG
+        score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share) * _headship(match, words)
+        score *= support(match.entity, values, weak=match.phrase.weak and not beside.is_of_people)
         reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {counted(share, len(values))} have its shape"
-        return Evidence(match.entity, self.name, score, share, reason)
+        return Evidence(match.entity, self.name, min(score, 0.95), share, reason)
 
     def _against(self, words: tuple[str, ...], found: list[Match], sample: ColumnSample) -> tuple[Evidence, ...]:
-        if sample.profile.type in ("date", "datetime"):
+        word = None if sample.profile.type in ("date", "datetime") else harmless_in(words, found)
+        if word is None:
             return ()
-        taken = {place for match in found if not match.phrase.weak for place in range(match.start, match.end)}
-        harmless = [word for place, word in enumerate(words) if place not in taken and word in word_set("harmless")]
-        if not harmless:
-            return ()
-        return (Evidence(NOTHING, self.name, HARMLESS, 0.0, f"name holds `{harmless[-1]}`"),)
+        return (Evidence(NOTHING, self.name, HARMLESS, 0.0, f"name holds `{word}`"),)
 
 
 def _coverage(match: Match, words: tuple[str, ...]) -> float:
@@ -71,11 +70,14 @@ def _coverage(match: Match, words: tuple[str, ...]) -> float:
     return (match.end - match.start) / (match.end - match.start + beside)
 
 
-def is_about_people(names: tuple[str, ...]) -> bool:
-    """Return whether at least two of the column names speak of a person's data."""
-    return sum(_speaks_of_a_person(name) for name in names) >= 2
-
-
-@lru_cache(maxsize=4096)
-def _speaks_of_a_person(name: str) -> bool:
-    return any(match.entity in _PERSONAL and not match.phrase.weak for match in matches(words_of(name)))
+def _headship(match: Match, words: tuple[str, ...]) -> float:
+    """Return less than 1 where a word that nobody knows is the head of the name: `city_population`, `house_age`."""
+    fillers, people = word_set("fillers"), word_set("people")
+    if match.entity == "AGE":
+        beside = [word for place, word in enumerate(words) if not match.start <= place < match.end]
+        known = all(word in people or word in _AGED or (word in fillers and word != "house") or word.isdigit() for word in beside)
+        return 1.0 if known else 0.6
+    if match.phrase.language in HEAD_FIRST or match.entity in PEOPLE:
+        return 1.0
+    after = [word for word in words[match.end :] if not word.isdigit() and word not in fillers and word not in people]
+    return STRANGE_HEAD if after and not any(other.start >= match.end for other in matches(words)) else 1.0

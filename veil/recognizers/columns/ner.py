@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
-from veil.recognizers.base import counted, known_values
+from veil.recognizers.base import counted, known_values, share_of
+from veil.recognizers.columns.support import holds_name
 from veil.recognizers.models import BATCH, Models, find_models
+from veil.recognizers.words.dictionaries import folded
 
 JUDGED: Final = 60
 MIN_DISTINCT: Final = 10
 MIN_SHARE: Final = 0.5
+LISTED_TOO: Final = 0.2
+"""A model trained on English news reads French towns as people: some of the words must be in a list of names as well."""
 ENTITY_OF: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "STREET_ADDRESS", "ORG": "ORGANIZATION"}
 _CAPS: Final = {"PERSON": 0.7, "LOCATION": 0.6, "STREET_ADDRESS": 0.4, "ORGANIZATION": 0.45}
 
@@ -34,8 +38,12 @@ class NamedEntities:
             Evidence(entity, self.name, min(_CAPS[entity], 0.35 + 0.4 * n / len(values)), n / len(values),
                      f"{counted(n / len(values), len(values))} read as {entity}")
             for entity, n in sorted(votes.items())
-            if n >= MIN_SHARE * len(values)
+            if n >= MIN_SHARE * len(values) and (entity != "PERSON" or share_of(values, _reads_as_name) >= LISTED_TOO)
         )
+
+
+def _reads_as_name(value: str) -> bool:
+    return " " in value and holds_name(folded(value))
 
 
 def _vote(document: object) -> str | None:

@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 from veil.errors import few
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
+from veil.recognizers.columns.lines import built_share, unnumbered_share
+from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
 from veil.recognizers.values.dates import DATE_LIKE
@@ -18,7 +20,7 @@ from veil.recognizers.values.streets import POSTCODES, is_street
 from veil.recognizers.words.lexicon import word_set, words_in
 
 STRENGTH: Final = {
-    "EMAIL_ADDRESS": 0.97, "IBAN_CODE": 0.97, "CREDIT_CARD": 0.93, "IP_ADDRESS": 0.85, "MAC_ADDRESS": 0.93, "URL": 0.85,
+    "EMAIL_ADDRESS": 0.97, "IBAN_CODE": 0.97, "CREDIT_CARD": 0.93, "IP_ADDRESS": 0.93, "MAC_ADDRESS": 0.93, "URL": 0.85,
     "US_SSN": 0.8, "CRYPTO": 0.93,
 }
 MIN_SHARE: Final = 0.5
@@ -46,7 +48,7 @@ class Patterns:
     def inspect(self, sample: ColumnSample) -> tuple[Evidence, ...]:
         """Return evidence per form that at least half of the values have."""
         values = known_values(sample)
-        if not values or sample.profile.type in ("decimal", "boolean", "date", "datetime"):
+        if not values or sample.profile.type in ("boolean", "date", "datetime") or are_measured(values):
             return self._genders(values)
         found = (*self._forms(values), *self._numbers(sample, values), *self._phones(values), *self._others(sample, values))
         if sample.profile.type != "integer":
@@ -61,7 +63,7 @@ class Patterns:
         return tuple(
             self._evidence(form.entity, _strength(form, share, len(values)), share, len(values), f"valid as {form.entity}")
             for form, share in shares
-            if share >= MIN_SHARE
+            if share >= MIN_SHARE and not (form.entity == "IP_ADDRESS" and _are_versions(values))
         )
 
     def _numbers(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
@@ -76,7 +78,7 @@ class Patterns:
         if not phones.is_shaped(values[0]) and not phones.is_shaped(values[len(values) // 2]):
             return ()
         share = share_of(values, phones.is_shaped)
-        if share < 0.8:
+        if share < 0.8 or share_of(values, _OTHER_NUMBER.fullmatch) >= MIN_SHARE:
             return ()
         valid, separated = phones.valid_share(values), share_of(values, phones.is_separated)
         international = share_of(values, lambda value: value.startswith("+"))
@@ -94,15 +96,26 @@ class Patterns:
             share = share_of(values, holds) if share_of(values[:SCREEN], holds) >= 0.3 else 0.0
             if share >= (0.9 if entity == "EVENT_DATE" else MIN_SHARE):
                 found.append(self._evidence(entity, strength, share, len(values), what))
-        streets = share_of(values, is_street) if sample.profile.mean_words >= 1.8 and sample.profile.mean_words < 10 else 0.0
-        if streets >= MIN_SHARE and len(values) >= 5:
-            found.append(self._evidence("STREET_ADDRESS", 0.8, streets, len(values), "street lines with a number"))
+        found += self._streets(sample, values)
         for country, strength, pattern in POSTCODES:
             share = share_of(values, pattern.fullmatch)
             if share >= 0.8 and len(values) >= 10:
                 found.append(self._evidence("POSTCODE", strength, share, len(values), f"written like postcodes ({country})"))
                 break
         return tuple(found)
+
+    def _streets(self, sample: ColumnSample, values: Sequence[str]) -> list[Evidence]:
+        looked = (
+            (share_of(values, is_street) if 1.8 <= sample.profile.mean_words < 10 else 0.0, 0.8, "street lines with a number"),
+            (built_share(sample, values), 0.66, "built like street lines, of varied numbers and words"),
+            (unnumbered_share(sample, values), 0.7, "names of streets"),
+        )
+        said = [
+            self._evidence("STREET_ADDRESS", strength, share, len(values), what)
+            for share, strength, what in looked
+            if share >= (MIN_SHARE if strength == 0.8 else 0.75) and len(values) >= 5
+        ]
+        return sorted(said, key=lambda each: -each.score)[:1]
 
     def _genders(self, values: Sequence[str]) -> tuple[Evidence, ...]:
         lowered = {"".join(words_in(value)) for value in values[:SCREEN]}
@@ -133,13 +146,21 @@ def _screened_share(values: Sequence[str], form: Form) -> float:
     return share_of(values, form.is_whole)
 
 
+def _are_versions(values: Sequence[str]) -> bool:
+    """Four small numbers, such as 10.2.0.1, in nearly all values: a version, though each could be an address."""
+    return share_of(values, lambda value: all(part.isdigit() and int(part) < 40 for part in value.split(".", 4))) >= 0.9
+
+
 def _strength(form: Form, share: float, n_values: int) -> float:
     if form.entity == "CREDIT_CARD" and (share < 0.9 or n_values < 10):
         return 0.5
     return STRENGTH[form.entity]
 
 
+_OTHER_NUMBER = re.compile(r"\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?")
 _OTHERS = (
+    ("US_SSN", 0.75, "three, two and four digits", re.compile(r"\d{3}-\d{2}-\d{4}").fullmatch),
+    ("EVENT_DATE", 0.6, "dates of a server's log", re.compile(r"\[?\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8}.{0,8}").fullmatch),
     ("RECORD_ID", 0.75, "UUIDs", _UUID.fullmatch),
     ("RECORD_ID", 0.7, "digests", _DIGEST.fullmatch),
     ("COORDINATE", 0.8, "pairs of coordinates", _PAIR.fullmatch),

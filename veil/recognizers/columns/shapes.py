@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from veil.model import ColumnProfile
 from veil.recognizers.base import share_of
+from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.values.dates import DATE_LIKE
 
-_NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}"
+_NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}\d{0,4}"
 _WORDS = r"(?=.*[^\W\d_]).{1,80}"
 _LABEL = r".{1,60}"
 _IDENTIFIER = r"(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
@@ -47,19 +48,27 @@ _SHAPES: Mapping[str, str] = {
              r"dr med|prof dr|dona|sor|hra|phd|d\.?d\.?s|dvm)\.?(?:[ .-].{0,20})?",
     "SUFFIX": r"(?i:jr|sr|[ivx]{1,4}|phd|md|esq|dds|dvm|cpa|jd|bsc|msc|mba|2nd|3rd)\.?",
     "GENDER": r".{1,24}",
-    "AGE": r"(?:1[0-2]\d|\d{1,2})(?:\.\d{1,2})?"
+    "AGE": r"(?:1[0-2]\d|\d{1,2})(?:\.\d{1,6})?"
            r"|[<>≥≤]?=? ?\d{1,3} ?\+?(?: ?(?:-|\u2013|to|bis|à) ?\d{1,3})?(?: ?[^\W\d_]{1,10})?|[^\d]{3,20}",
     "BIRTH_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d|(?:0?[1-9]|1[0-2])[/-](?:19|20)\d\d",
     "EVENT_DATE": rf"{DATE_LIKE.pattern}|(?:19|20)\d\d[-/]\d\d|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|\d{{10}}|\d{{13}}",
     "DATE_TIME": DATE_LIKE.pattern,
     "CITY": _WORDS, "REGION": _WORDS, "COUNTRY": _NAME, "LOCATION": _WORDS,
-    "POSTCODE": r"(?=.*\d)[A-Za-z0-9 .-]{3,11}",
+    "POSTCODE": r"(?=.*\d)[A-Za-z0-9 .-]{3,13}",
     "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*|[-+]?\d{1,3}|[0-9a-z]{5,12}",
     "NATIONALITY": _NAME, "OCCUPATION": _WORDS, "ORGANIZATION": _WORDS, "EDUCATION": _WORDS + r"|\d{1,2}",
     "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
     "FREE_TEXT": r"(?s:.{2,})",
+    "ADDRESS": r"(?=.*[^\W\d_]).{6,200}", "HOUSE_NUMBER": r"\d{1,5}(?: ?[A-Za-z])?(?:[ /-]{1,3}\d{1,5}[A-Za-z]?)?",
+    "HEALTH_INSURANCE_ID": _IDENTIFIER, "MEDICAL_RECORD_ID": _IDENTIFIER, "CARD_SECURITY_CODE": r"\d{3,4}",
+    "CARD_EXPIRY": r"(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?\d\d|(?:20)?\d\d-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])\d\d|"
+                   + DATE_LIKE.pattern,
 }
-_KEYS = frozenset({"CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID"})
+_NO_MEASURES = frozenset({
+    "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID", "PHONE_NUMBER", "ACCOUNT_NUMBER", "NATIONAL_ID",
+    "TAX_ID", "CREDIT_CARD", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_RECORD_ID", "HEALTH_INSURANCE_ID", "STREET_ADDRESS",
+    "ADDRESS_LINE", "USER_NAME", "PASSWORD", "FREE_TEXT", "POSTCODE", "CARD_SECURITY_CODE", "IP_ADDRESS", "URL", "OCCUPATION", "ORGANIZATION",
+})
 _COMPILED = {entity: re.compile(shape) for entity, shape in _SHAPES.items()}
 _FEW_LEVELS: Mapping[str, int] = {
     "GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80, "SUFFIX": 60, "ETHNICITY": 80, "RELIGION": 80, "SEXUAL_ORIENTATION": 40,
@@ -77,7 +86,7 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
         return 0.0
-    if entity in _KEYS and profile.type in ("decimal", "boolean"):
+    if entity in _NO_MEASURES and (profile.type == "boolean" or are_measured(values)):
         return 0.0
     pattern = _COMPILED.get(entity)
     return share_of(values, pattern.fullmatch) if pattern else float(bool(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -11,6 +12,7 @@ import numpy as np
 from veil.columns import parse_dates
 from veil.model import ColumnProfile, ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
+from veil.recognizers.columns.numbers import are_measured
 
 LIFETIME_YEARS: Final = 40
 YOUNGEST_BIRTH_YEAR: Final = 2012
@@ -67,6 +69,8 @@ class Statistics:
         if profile.type not in ("text", "integer") or profile.mean_words > 1.05 or profile.n_distinct < 10:
             return
         values = known_values(sample)
+        if are_measured(values):
+            return
         if profile.type == "integer":
             if profile.unique_share >= 0.999 and profile.n_distinct >= MIN_KEYS:
                 if _is_dense(values, profile.n_distinct):
@@ -79,7 +83,12 @@ class Statistics:
                 yield "RECORD_ID", 0.62, share, f"{counted(share, len(values))} are codes of letters and digits"
 
 
+_NUMBERED_NAME = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]{1,20}\d{1,4}")
+
+
 def _looks_random(value: str) -> bool:
+    if _NUMBERED_NAME.fullmatch(value):
+        return False
     has_digit, has_letter = any(char.isdigit() for char in value), any(char.isalpha() for char in value)
     return len(value) >= 5 and has_digit and (has_letter or "-" in value) and " " not in value and "@" not in value
 

@@ -1,0 +1,36 @@
+"""Street lines by their build, where the words are of no list: a number that changes beside words that change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from veil.model import ColumnSample
+from veil.recognizers.base import share_of
+from veil.recognizers.values.streets import is_street
+
+MIN_VALUES: Final = 12
+_NUMBER = r"\d{1,5}(?:[A-Za-z]|[/-]\d{1,5})?"
+_WORDS = r"[^\W\d_][\w'\u2019. -]{2,50}"
+_LINE = re.compile(rf"(?P<number>{_NUMBER}),? (?P<words>{_WORDS}(?: (?:apt|suite|unit|ste|#)\.? ?[\w-]{{1,6}})?)"
+                   rf"|(?P<last>{_WORDS}?),? (?P<after>{_NUMBER})", re.IGNORECASE)
+
+
+def built_share(sample: ColumnSample, values: Sequence[str]) -> float:
+    """Return the share of values built as a street line; 0 where numbers or words repeat, as in `Room 101` or `12 pieces`."""
+    if len(values) < MIN_VALUES or not 1.8 <= sample.profile.mean_words <= 8:
+        return 0.0
+    matched = [match for match in map(_LINE.fullmatch, values) if match]
+    words = {match["words"] or match["last"] for match in matched}
+    numbers = {match["number"] or match["after"] for match in matched}
+    if len(words) < 0.6 * len(matched) or len(numbers) < 0.4 * len(matched):
+        return 0.0
+    return len(matched) / len(values)
+
+
+def unnumbered_share(sample: ColumnSample, values: Sequence[str]) -> float:
+    """Return the share of values that name a kind of street although no number stands beside it: `rue de Besson`."""
+    if len(values) < MIN_VALUES or not 1.0 <= sample.profile.mean_words <= 6:
+        return 0.0
+    return share_of(values, lambda value: not any(map(str.isdigit, value)) and is_street(f"{value} 1"))

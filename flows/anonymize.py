@@ -29,7 +29,7 @@ from tasks.classify import classify
 from tasks.gates import check_gate, classify_gate, ingest_gate, plan_gate, synthesize_gate, transform_gate
 from tasks.ingest import ingest
 from tasks.plan import plan
-from tasks.policies import declared_encodings, sound_policy
+from tasks.policies import approvals, declared_encodings, sound_policy
 from tasks.release import Publication, hold, release, released_before
 from tasks.run_log import show_events
 from tasks.settings import Settings, read_keys, read_settings, releases_folder
@@ -190,7 +190,8 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
         return Outcome(record, None, message=str(before), already=True)
     run.gate("ingest", ingest_gate, policy, drop)
 
-    record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values)
+    known = policy.custom_recognizers(), approvals(policy, drop)
+    record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values, *known)
     artifacts.findings(dataset, [finding for each in record.classified for finding in each.findings])
     run.gate("classify", classify_gate, policy, record.classified)
 

@@ -10,15 +10,18 @@ from pathlib import Path
 from tasks.classify import classify
 from tasks.ingest import ingest
 from tasks.plan import plan
-from tasks.policies import declared_encodings, sound_policy
+from tasks.policies import approvals, declared_encodings, sound_policy
 from veil.errors import UnknownColumn
+from veil.model import Finding, Step
 from veil.plan import explain
+from veil.report.numbers import percent
 
 SEED = 2026
 
 
 def explanations(policy_name: str, path: Path, column: str | None, work: Path) -> list[str]:
-    """Return one sentence per column, or only for the named column in the tables that have it.
+    """Return two sentences per column, or only for the named column in the tables that have it: what becomes of it, and what
+    was found in it and why.
 
     Raises
     ------
@@ -30,10 +33,23 @@ def explanations(policy_name: str, path: Path, column: str | None, work: Path) -
     try:
         received_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         drop = ingest.fn(str(path), str(folder), path.stem, received_at, declared_encodings(policy))
-        planned = plan.fn(policy, drop, classify.fn(drop.tables, SEED, policy.defaults.null_values))
+        known = policy.custom_recognizers(), approvals(policy, drop)
+        classified = classify.fn(drop.tables, SEED, policy.defaults.null_values, *known)
+        planned = plan.fn(policy, drop, classified)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    told = [explain(made, step.column) for made in planned.plans for step in made.steps if column in (None, step.column)]
+    found = {(finding.table, finding.column): finding for each in classified for finding in each.findings}
+    told = [
+        f"{explain(made, step.column)} {_why(found[made.table, step.column], step)}"
+        for made in planned.plans
+        for step in made.steps
+        if column in (None, step.column)
+    ]
     if not told:
         raise UnknownColumn(f"no table of the drop has a column `{column}`")
     return told
+
+
+def _why(finding: Finding, step: Step) -> str:
+    why = "" if finding.reason in step.reason else f": {finding.reason}"
+    return f"Found with {percent(finding.confidence)} confidence{why}."

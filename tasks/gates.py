@@ -6,7 +6,7 @@ A gate returns its verdict; the flow raises in its own thread, for a task that f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tasks import store
@@ -41,17 +41,51 @@ def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
 
 @stage("gate-classify")
 def classify_gate(policy: Policy, classified: Sequence[Classification]) -> GateResult:
-    """Hold when a column has no finding, or when a model that the policy requires was not there to look."""
+    """Hold when a column has no finding, is in doubt or of another kind than was approved, or when a required model is missing.
+
+    Columns that are new, gone or of another type than when they were approved are told, and hold nothing here.
+    """
     demands = []
     for each in classified:
         found = {finding.column for finding in each.findings}
         without = sum(column.name not in found for column in each.table.columns)
         demands.append(Demand(f"{each.table.name}: columns without a finding", float(without), at_most=0))
+        demands += _doubted(policy, each) + _compared(policy, each)
     if policy.gates.classify.require_models:
         missing = sorted({model for each in classified for model in each.missing_models})
         reason = f"not installed: {', '.join(missing)}" if missing else ""
         demands.append(Demand("models missing", float(len(missing)), at_most=0, reason=reason))
     return _told(evaluate("classify", demands))
+
+
+def _doubted(policy: Policy, classified: Classification) -> list[Demand]:
+    """Columns that were found with less confidence than the policy demands, and that no reviewer approved."""
+    least = policy.gates.classify.min_confidence
+    if least is None:
+        return []
+    approved = classified.comparison.approved
+    doubted = [each.column for each in classified.findings if not least.holds(each.confidence) and each.column not in approved]
+    reason = f"{_names(doubted)}: under {least.value:g}; look at them and name them under `approved`" if doubted else ""
+    return [Demand(f"{classified.table.name}: columns in doubt", float(len(doubted)), at_most=0, reason=reason)]
+
+
+def _compared(policy: Policy, classified: Classification) -> list[Demand]:
+    """What differs from what was approved of the table; nothing if nothing was."""
+    found, table = classified.comparison, classified.table.name
+    if not found.approved:
+        return []
+    refused = policy.gates.classify.drift == "refuse"
+    told = {"new since they were approved": found.new, "approved and not there": found.missing, "of another type": found.retyped}
+    return [
+        Demand(f"{table}: columns of another kind than approved", float(len(found.changed)), at_most=0 if refused else None,
+               reason=_told_changes(found.changed)),
+        *(Demand(f"{table}: columns {what}", float(len(names)), reason=_names(list(names))) for what, names in told.items()),
+    ]  # fmt: skip
+
+
+def _told_changes(changed: Mapping[str, str]) -> str:
+    shown = [f"`{column}` {change}" for column, change in list(changed.items())[:5]]
+    return " / ".join(shown) + (f" / and {len(changed) - 5} more" if len(changed) > 5 else "")
 
 
 @stage("gate-plan")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from veil.errors import PolicyInvalid
 
 if TYPE_CHECKING:
+    from veil.model import Drop
     from veil.policy import Policy
+    from veil.recognizers.approved import Approved
 
 SHIPPED = Path(__file__).resolve().parent.parent / "policies"
 
@@ -41,3 +43,13 @@ def declared_encodings(policy: Policy) -> dict[str, str]:
     """Return the encoding of files that the policy declares, by file-name pattern."""
     tables = policy.tables.values()
     return {pattern: table.encoding for table in tables if table.encoding for pattern in table.match.patterns()}
+
+
+def approvals(policy: Policy, drop: Drop) -> dict[str, dict[str, Approved]]:
+    """Return what the policy approves, by the drop's tables. A file that no table matches has nothing; the plan refuses it."""
+    approved = {}
+    for file in drop.files:
+        names = [name for name, table in policy.tables.items() if table.matches(file.name)]
+        if len(names) == 1:
+            approved[file.table.name] = policy.approvals(names[0])
+    return approved

@@ -49,7 +49,7 @@ class Comparison:
     ones are not there any more. All are empty where nothing was approved.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     approved: frozenset[str] = frozenset()
     changed: Mapping[str, str] = field(default_factory=dict)
     retyped: Mapping[str, str] = field(default_factory=dict)

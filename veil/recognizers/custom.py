@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from veil.model import ColumnSample, Evidence, Span
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.text.letters import folded
 
+NAME: Final = "custom"
 STRENGTH: Final = 0.97
 """Somebody wrote the rule for this very data: it is believed like check digits are."""
 
@@ -56,7 +57,9 @@ def compiled(pattern: str) -> Any:
 class Pattern:
     """An expression: the whole cell in a column, a piece with a word's edges in a text."""
 
-    name: str
+    name: ClassVar[str] = NAME
+
+    called: str
     entity: str
     pattern: str = field(repr=False)
 
@@ -76,8 +79,8 @@ class Pattern:
         return ()
 
     def _evidence(self, entity: str, score: float, share: float, n_values: int, verb: str) -> Evidence:
-        reason = f"{counted(share, n_values)} {verb} the policy's recognizer `{self.name}`"
-        return Evidence(entity, self.name, score, share, reason)
+        reason = f"{counted(share, n_values)} {verb} the policy's recognizer `{self.called}`"
+        return Evidence(entity, NAME, score, share, reason)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the matches that neither begin nor end inside a word."""
@@ -90,7 +93,9 @@ class Pattern:
 class Listed:
     """Values, whatever their case and accents. With `NOTHING` for an entity they are values that are never personal."""
 
-    name: str
+    name: ClassVar[str] = NAME
+
+    called: str
     entity: str
     values: tuple[str, ...] = field(repr=False)
 
@@ -101,8 +106,8 @@ class Listed:
         share = share_of(values, lambda value: folded(value) in listed)
         if share < MIN_SHARE:
             return ()
-        reason = f"{counted(share, len(values))} are in the policy's list `{self.name}`"
-        return (Evidence(self.entity, self.name, STRENGTH * share, share, reason),)
+        reason = f"{counted(share, len(values))} are in the policy's list `{self.called}`"
+        return (Evidence(self.entity, NAME, STRENGTH * share, share, reason),)
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the listed values in a text, on the edges of words."""
@@ -115,7 +120,9 @@ class Listed:
 class ColumnName:
     """Names of columns, such as `*_staff_number`, whatever their case."""
 
-    name: str
+    name: ClassVar[str] = NAME
+
+    called: str
     entity: str
     columns: tuple[str, ...]
 
@@ -123,7 +130,7 @@ class ColumnName:
         """Return evidence if the column's name is one of them."""
         if not any(fnmatchcase(sample.name.casefold(), pattern.casefold()) for pattern in self.columns):
             return ()
-        return (Evidence(self.entity, self.name, STRENGTH, 0.0, f"the policy's recognizer `{self.name}` names the column"),)
+        return (Evidence(self.entity, NAME, STRENGTH, 0.0, f"the policy's recognizer `{self.called}` names the column"),)
 
 
 CustomRecognizer: TypeAlias = Pattern | Listed | ColumnName

@@ -5,9 +5,7 @@ Stages are tasks in one flow. A gate raises in the flow's own thread, so nothing
 
 from __future__ import annotations
 
-import datetime
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -19,8 +17,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
+from flows.naming import PLAIN_COUNT, PLAIN_TEXT, found_drop, now, run_name, slug
 from flows.record import Record, publication
 from flows.summary import decision_line, decision_markdown
 from tasks import artifacts
@@ -41,11 +40,6 @@ from veil.model import GateResult, Release, Stage
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-# For `str | None` the form of the Prefect UI would ask for the type first; a field that is empty, or 0, says the same.
-PLAIN_TEXT = WithJsonSchema({"type": "string"})
-PLAIN_COUNT = WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 10_000})
 
 
 class Options(BaseModel):
@@ -91,7 +85,7 @@ class _Run:
     settings: Settings
     releases: Path
     work: Path
-    started_at: str = field(default_factory=lambda: _now())
+    started_at: str = field(default_factory=now)
     stage: Stage = "ingest"
 
     def timed(self, stage: Stage, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -116,14 +110,7 @@ OUTCOMES: dict[str, Outcome] = {}
 NO_OPTIONS = Options()
 
 
-def _run_name() -> str:
-    """Name a run by its data set and, so that runs of one data set differ, by the first digits of its id."""
-    given = flow_run.parameters or {}
-    name = given.get("dataset") or Path(str(given.get("drop", ""))).name.split(".")[0]
-    return f"{_slug(str(name))}-{str(flow_run.get_id() or '')[:6]}"
-
-
-@flow(name="anonymize", flow_run_name=_run_name, log_prints=False, persist_result=False, validate_parameters=True)
+@flow(name="anonymize", flow_run_name=run_name, log_prints=False, persist_result=False, validate_parameters=True)
 def anonymize(
     drop: Annotated[str, Field(json_schema_extra={"title": "Drop"})],
     policy: Annotated[str, Field(json_schema_extra={"title": "Policy", "examples": ["gdpr", "strict", "demo"]})] = "gdpr",
@@ -145,9 +132,9 @@ def anonymize(
     except ReleaseFailed as error:
         return Failed(name="Held", message=str(error))
     run_id = str(flow_run.get_id() or time.time_ns())
-    path = _found(drop, settings)
+    path = found_drop(drop, settings)
     run = _Run(
-        record=Record(dataset=_slug(dataset or path.name.split(".")[0]), seed=options.seed, flow_run=run_id),
+        record=Record(dataset=slug(dataset or path.name.split(".")[0]), seed=options.seed, flow_run=run_id),
         settings=settings,
         releases=releases,
         work=settings.work / run_id,
@@ -219,7 +206,7 @@ def _released(run: _Run) -> Outcome:
     record = run.record
     assert record.drop is not None
     reasons = (f"all {len(record.gates)} gates passed",)
-    ended_at = _now()
+    ended_at = now()
     published = publication(record, "released", reasons, stopped_at=None, started_at=run.started_at, ended_at=ended_at)
     result = run.timed("release", release, published, record.drop, str(run.releases), ended_at)
     return Outcome(record, result, message=result.uri, published=published)
@@ -228,7 +215,7 @@ def _released(run: _Run) -> Outcome:
 def _held(run: _Run, error: VeilError) -> Outcome:
     """Publish the evidence of a run that stopped. Its error is ours, so its words hold no cell."""
     log("stopped", stage=run.stage, error=type(error).__name__)
-    ended_at = _now()
+    ended_at = now()
     published = publication(run.record, "held", (str(error),), stopped_at=run.stage, started_at=run.started_at, ended_at=ended_at)
     result = hold(published, str(run.releases), ended_at)
     return Outcome(run.record, result, exit_code=error.exit_code, message=str(error), published=published)
@@ -254,18 +241,3 @@ def _state(outcome: Outcome) -> State:
     if outcome.exit_code == StageFailed.exit_code:
         return Failed(name="Failed", message=outcome.message)
     return Failed(name="Held", message=outcome.message)
-
-
-def _found(drop: str, settings: Settings) -> Path:
-    """Return the drop's path: as given, or in the inbox if it is relative and not here."""
-    path = Path(drop).expanduser()
-    inboxed = settings.inbox / path
-    return inboxed if not path.is_absolute() and not path.exists() and inboxed.exists() else path.absolute()
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "drop"
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

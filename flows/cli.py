@@ -1,4 +1,4 @@
-"""The command line: `veil run`, `veil demo` and `veil policy …`. Nothing heavy is imported before a command needs it."""
+"""The command line: `veil run`, `demo`, `inventory` and `policy …`. Nothing heavy is imported before a command needs it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--customers", type=int, default=10_000, metavar="N", help="how many (default: 10000)")
     _add_run_options(demo)
     demo.set_defaults(command=_demo)
+    inventory = commands.add_parser("inventory", help="say what each column of a drop holds, and write it for a reviewer")
+    inventory.add_argument("drop", metavar="DROP", help="a file, or a folder of files that make one drop")
+    inventory.add_argument("--policy", default="", help="a policy whose recognizers and approvals are used (default: none)")
+    inventory.add_argument("--output", metavar="FILE", help="YAML to write, and JSON beside it (default: DROP.inventory.yaml)")
+    inventory.add_argument("--quiet", action="store_true", help="print the table only")
+    inventory.set_defaults(command=_inventory)
     _add_policy_commands(commands.add_parser("policy", help="check, explain and describe policies"))
     return parser
 
@@ -64,10 +70,39 @@ def _add_policy_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if not Path(options.drop).exists():
-        print(f"veil: there is no file or folder {options.drop}", file=sys.stderr)
+    if _is_missing(options.drop):
         return 2
     return _anonymize(options, options.drop, options.policy, options.dataset)
+
+
+def _is_missing(drop: str) -> bool:
+    if not Path(drop).exists():
+        print(f"veil: there is no file or folder {drop}", file=sys.stderr)
+        return True
+    return False
+
+
+def _inventory(options: argparse.Namespace) -> int:
+    """Run the inventory flow in this process, as `veil run` does with its own."""
+    if _is_missing(options.drop):
+        return 2
+    from tasks.settings import read_settings, set_prefect_defaults
+
+    drop = Path(options.drop).absolute()
+    output = Path(options.output or f"{drop.name.split('.')[0]}.inventory.yaml").absolute()
+    _show_progress("WARNING" if options.quiet else read_settings().log_level)
+    set_prefect_defaults(quiet=True)
+    from flows.inventory import INVENTORIES, inventory
+    from tasks.inventory import claimed, table_lines
+
+    claimed(output)
+    state = inventory(drop=str(drop), policy=options.policy, output=str(output), return_state=True)
+    made = INVENTORIES.get(str(state.state_details.flow_run_id))
+    if made is None or made.path is None:
+        print(f"veil: {made.message if made else f'the run ended {state.name}: {state.message}'}", file=sys.stderr)
+        return made.exit_code if made else 1
+    print("\n".join([*table_lines(made.classified), f"Written  {made.path}", f"         {made.path.with_suffix('.json')}"]))
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -90,6 +90,23 @@ def releases_folder(out: str | None, *, deployed: bool) -> Path:
     return wanted.resolve()
 
 
+def inventory_file(settings: Settings, output: str, name: str, *, deployed: bool) -> Path:
+    """Return the file that an inventory is written to: as asked for, else a new one in the folder `inventories` of VEIL_HOME.
+
+    Raises
+    ------
+    ReleaseFailed : a deployed run would write to a relative path, in a temporary folder that goes when the run ends.
+    """
+    wanted = Path(output).expanduser()
+    if deployed and output and not wanted.is_absolute():
+        raise ReleaseFailed(f"the output {output} is not an absolute path on the worker's machine; give one, or none")
+    if output:
+        return wanted.resolve()
+    folder = settings.home / "inventories"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{name}.yaml"
+
+
 def set_prefect_defaults(*, quiet: bool = False) -> None:
     """Set what Prefect reads at import, where the operator has not; must run before `prefect` is imported."""
     for name, value in PREFECT_DEFAULTS.items():

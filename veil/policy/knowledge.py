@@ -65,7 +65,7 @@ class PolicyRecognizer(BaseModel):
 
 
 class Approval(BaseModel):
-    """What a reviewer approved of a column; `veil inventory` writes these lines.
+    """What a reviewer approved of a column, in a line that `veil inventory` wrote.
 
     `entity`: what it holds, or `none`. `was`: what the classifier found, where the reviewer says something else; then `reason`
     says why. `role`: by default that of the entity. `type`, `confidence` and `kinds` are what was found then: how values are

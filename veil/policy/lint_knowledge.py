@@ -111,7 +111,9 @@ def _approval(path: Path, approval: Approval, entities: Mapping[str, Entity]) ->
     for kind in approval.kinds:
         if kind not in SHAPES and kind not in entities:
             yield (*path, "kinds", kind), f"unknown kind of content `{kind}`", near(kind, (*SHAPES, *entities), "kinds")
-    if not unknown and not approval.reason.strip() and (said := _corrected(approval, entities)):
+    if approval.entity == NONE and approval.role not in (None, "other"):
+        yield (*path, "role"), f"nothing personal is never {approval.role}", "take `role` out, or name the entity"
+    elif not unknown and not approval.reason.strip() and (said := _corrected(approval, entities)):
         yield path, said, "add `reason: …`: why the reviewer knows better"
 
 

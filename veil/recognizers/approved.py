@@ -35,11 +35,6 @@ class Approved:
     kinds: Mapping[str, float] = field(default_factory=dict)
     where: str = ""
 
-    @property
-    def corrects(self) -> bool:
-        """Whether the reviewer says something else than the classifier did."""
-        return self.entity != self.was or self.role != role_of(self.was)
-
 
 @dataclass(frozen=True)
 class Comparison:

@@ -20,8 +20,8 @@ Approvals = Mapping[str, Mapping[str, Approved]]
 HEAD = """\
 # What `veil inventory` found. No cell of the drop is in this file.
 #
-# Read each line. Where one is wrong, change `entity` (or write `none`), add `was:` with what it said before and `reason:` with why.
-# Then put `approved` into the table of your policy: it corrects what is found, and holds a drop whose columns are of another kind.
+# Read each line. Where one is wrong, change `entity` (or write `none`), add `was:` with what it said before, and why: `reason:`.
+# Then put `approved` into the table of your policy. It corrects what is found and holds a drop whose columns are of another kind.
 """
 HEADINGS = ("column", "type", "entity", "role", "sure", "why")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -72,7 +72,8 @@ def as_yaml(classified: Sequence[Classification], approvals: Approvals) -> str:
         for finding in each.findings:
             changed = each.comparison.changed.get(finding.column)
             own = before.get(finding.column) if changed is None else None
-            lines.append(f"      # {f'CHANGED: {_one_line(changed)}; ' if changed else ''}{finding.role}: {_one_line(finding.reason)}")
+            why = f"{finding.role}: {finding.reason}" + (f"; CHANGED: {changed}" if changed else "")
+            lines.append(f"      # {_one_line(why)}")
             lines.append(f"      {_key(finding.column)}: {_flow(_approval(each, finding, own))}")
     return "\n".join(lines) + "\n"
 

@@ -80,7 +80,7 @@ def forms() -> tuple[Form, ...]:
         Form("EMAIL_ADDRESS", re.compile("@"), _expressions(presidio.EmailRecognizer()), _is_email, reach=(66, 256)),
         Form("IBAN_CODE", re.compile(r"\b[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]"), (_IBAN,),
              lambda value: ibans.validate_result(value) is not False, reach=(1, 50), shrinks=True),
-        Form("CREDIT_CARD", re.compile(r"\d{3}[ -]?\d"), (*_expressions(cards), _CARD),
+        Form("CREDIT_CARD", re.compile(r"\d{3}[ -]?\d"), tuple(map(_no_decimal, (*_expressions(cards), _CARD))),
              lambda value: _is_card(value) and cards.validate_result(value)),
         Form("US_SSN", re.compile(r"\d{3}[- .]\d{2}[- .]\d{4}"), (re.compile(r"\b\d{3}([- .])\d{2}\1\d{4}\b"),),
              lambda value: not ssns.invalidate_result(value)),
@@ -114,6 +114,11 @@ _ISSUERS = re.compile(r"4|5[0-8]|2[2-7]|3[0-9]|6|2131|1800")
 def _expressions(recognizer: Any, least: float = 0.0) -> tuple[re.Pattern[str], ...]:
     flags = int(recognizer.global_regex_flags)
     return tuple(re.compile(pattern.regex, flags) for pattern in recognizer.patterns if pattern.score >= least)
+
+
+def _no_decimal(expression: re.Pattern[str]) -> re.Pattern[str]:
+    """Return the expression for digits that are neither the places of a decimal nor in front of its mark."""
+    return re.compile(rf"(?<!\d[.,])(?:{expression.pattern})(?![.,]\d)", expression.flags)
 
 
 def _is_email(value: str) -> bool:

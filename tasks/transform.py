@@ -20,6 +20,7 @@ from tasks.subjects import table_subjects
 from veil.columns import infer
 from veil.model import CheckResult, Column, Plan, Step, Table
 from veil.plan import ColumnKeyspace, build_transforms, keyspaces
+from veil.recognizers.custom import FindSpans, with_custom
 from veil.transforms import Context, Transform
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class _Transformation:
             related={needed: frame[needed] for needed in method.columns_needed},
             related_keyspaces={needed: self._keyspaces[needed].name for needed in method.columns_needed},
             null_values=self._null_values,
-            find_spans=self._analyzer.spans if step.transform == "redact_text" else None,
+            find_spans=self._find_spans if step.transform == "redact_text" else None,
         )
 
     @property
@@ -147,6 +148,11 @@ class _Transformation:
     @cached_property
     def _methods(self) -> dict[str, Transform]:
         return build_transforms(self.plan)
+
+    @cached_property
+    def _find_spans(self) -> FindSpans:
+        """The search for spans, with the policy's own recognizers."""
+        return with_custom(self._analyzer.spans, self.policy.custom_recognizers())
 
     @cached_property
     def _analyzer(self) -> Any:

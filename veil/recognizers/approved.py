@@ -92,7 +92,7 @@ def role_of(entity: str | None) -> Role:
 
 
 def _change(finding: Finding, content: Content, approved: Approved) -> str:
-    told = list(content.changes(approved.kinds))
+    told = list(content.changes(approved.kinds, approved.entity))
     if content.n_shapes and not _is_as_approved(finding.entity, approved):
         repair = f"if that is wrong, write `was: {finding.entity}` and why"
         told.insert(0, f"holds {finding.entity} ({finding.reason}), approved as {approved.entity or 'none'}; {repair}")

@@ -15,7 +15,7 @@ from veil.errors import few
 from veil.model import ColumnSample
 from veil.recognizers.base import known_values
 from veil.recognizers.values.dates import DATE_LIKE
-from veil.recognizers.values.forms import forms
+from veil.recognizers.values.screen import Stray, screen
 
 STEP: Final = 0.05
 PRESENT: Final = 0.01
@@ -53,16 +53,23 @@ class Content:
         held = {entity: count / self.n_values for entity, count in self.identifiers.items() if count}
         return {kind: _coarse(share) for kind, share in (*self.shapes.items(), *sorted(held.items())) if _coarse(share)}
 
-    def changes(self, approved: Mapping[str, float]) -> tuple[str, ...]:
-        """Say how the content differs from an approved fingerprint; empty if it is of the same kind, or if there is no value."""
+    def changes(self, approved: Mapping[str, float], expected: str | None = None) -> tuple[str, ...]:
+        """Say how the content differs from an approved fingerprint; empty if it is of the same kind, or if there is no value.
+
+        Parameters
+        ----------
+        approved : the fingerprint; an empty one tells nothing, so nothing differs from it.
+        expected : the entity that the column is approved to hold, which is never news.
+        """
         if not self.n_shapes or not approved:
             return ()
-        new = [entity for entity in sorted(self.identifiers) if self._is_new(entity, approved.get(entity, 0.0))]
+        others = [entity for entity in sorted(self.identifiers) if entity != expected]
+        new = [entity for entity in others if self._is_new(entity, approved.get(entity, 0.0))]
         held = [f"{few(self.identifiers[entity])} of {few(self.n_values)} values hold {entity}" for entity in new]
         return (*held, *self._other_shapes(approved))
 
     def _is_new(self, entity: str, approved: float) -> bool:
-        """A single one where there was none is news: identifiers with check digits do not come about by chance."""
+        """A single one where there was none is news: what chance explains was not counted."""
         share = self.identifiers[entity] / self.n_values
         return share > 0 if approved == 0 else share - approved >= OTHER_CONTENT
 
@@ -77,23 +84,22 @@ class Content:
         return (f"{100 * moved:.0f} % of the values are written in another way: now mostly `{most}`, approved as mostly `{was}`",)
 
 
-def content(sample: ColumnSample, identifiers: Mapping[str, int] | None = None, n_values: int | None = None) -> Content:
+def content(sample: ColumnSample, strays: Mapping[str, Stray] | None = None) -> Content:
     """Return the content of a column.
 
     Parameters
     ----------
     sample : its distinct values; their shapes are counted.
-    identifiers : entity -> number of values that hold one, where all cells were scanned; None counts in the sample.
-    n_values : the number of values that were scanned; needed with `identifiers`.
+    strays : what `screen` found in all distinct values; None screens the sample.
     """
     values = known_values(sample)
     counts = dict.fromkeys(SHAPES, 0)
     for value in values:
         counts[shape_of(value)] += 1
     shapes = {shape: count / len(values) for shape, count in counts.items() if count}
-    if identifiers is None or n_values is None:
-        return Content(sample.name, len(values), shapes, len(values), _held(values))
-    return Content(sample.name, len(values), shapes, n_values, {entity: count for entity, count in identifiers.items() if count})
+    found = screen(values) if strays is None else strays
+    n_values = max((stray.n_values for stray in found.values()), default=len(values))
+    return Content(sample.name, len(values), shapes, n_values, {entity: stray.n_holding for entity, stray in found.items()})
 
 
 def shape_of(value: str) -> str:
@@ -105,16 +111,10 @@ def shape_of(value: str) -> str:
     return "code" if n_words == 1 else "words" if n_words <= 4 and len(value) <= 60 else "text"
 
 
-def _held(values: tuple[str, ...]) -> dict[str, int]:
-    counts = {form.entity: sum(1 for value in values if any(form.find(value))) for form in forms() if form.entity in PROVEN}
-    return {entity: count for entity, count in counts.items() if count}
-
-
 def _coarse(share: float) -> float:
     return max(PRESENT, round(round(share / STEP) * STEP, 2)) if share > 0 else 0.0
 
 
-PROVEN: Final = frozenset({"EMAIL_ADDRESS", "IBAN_CODE", "CREDIT_CARD", "US_SSN", "MAC_ADDRESS", "CRYPTO"})
 _TESTS: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     ("number", lambda value: len(value) <= 40 and _NUMBER.fullmatch(value)),
     ("date", lambda value: len(value) <= 40 and DATE_LIKE.fullmatch(value)),

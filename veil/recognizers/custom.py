@@ -8,7 +8,7 @@ explodes on `(a+)+$`. A reason names the recognizer, never what matched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -134,6 +134,7 @@ class ColumnName:
 
 
 CustomRecognizer: TypeAlias = Pattern | Listed | ColumnName
+FindSpans: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[Span]]]
 
 
 def without_harmless(sample: ColumnSample, recognizers: Sequence[CustomRecognizer]) -> ColumnSample:
@@ -144,15 +145,36 @@ def without_harmless(sample: ColumnSample, recognizers: Sequence[CustomRecognize
     return replace(sample, values=tuple(value for value in sample.values if folded(value.strip()) not in harmless))
 
 
-def finders(recognizers: Sequence[CustomRecognizer]) -> tuple[Pattern | Listed, ...]:
-    """Return those that look for personal data in texts."""
-    return tuple(each for each in recognizers if not isinstance(each, ColumnName) and each.entity != NOTHING)
-
-
 def harmless_values(recognizers: Sequence[CustomRecognizer]) -> frozenset[str]:
     """Return the values that the policy lists as never personal, folded."""
     lists = [_folded_set(each.values) for each in recognizers if isinstance(each, Listed) and each.entity == NOTHING]
     return frozenset().union(*lists)
+
+
+def with_custom(find_spans: FindSpans, recognizers: Sequence[CustomRecognizer]) -> FindSpans:
+    """Return a search that also finds what the policy's recognizers find, and leaves out what the policy lists as harmless.
+
+    Where the two overlap, the policy's span is kept and what the other covers beyond it stays covered.
+    """
+    finders = [each for each in recognizers if not isinstance(each, ColumnName) and each.entity != NOTHING]
+    harmless = harmless_values(recognizers)
+    if not finders and not harmless:
+        return find_spans
+
+    def found(texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        return [_joined(text, spans, finders, harmless) for text, spans in zip(texts, find_spans(texts), strict=True)]
+
+    return found
+
+
+def _joined(
+    text: str, spans: Sequence[Span], finders: Sequence[Pattern | Listed], harmless: frozenset[str]
+) -> tuple[Span, ...]:
+    from veil.recognizers.text.analyzer import resolved
+
+    kept = [span for span in spans if folded(text[span.start : span.end].strip()) not in harmless]
+    own = [span for finder in finders for span in finder.find(text)]
+    return resolved([*((span, 0) for span in own), *((span, 1) for span in kept)], text) if own else tuple(kept)
 
 
 @cache

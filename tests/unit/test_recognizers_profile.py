@@ -30,7 +30,8 @@ MEET = {
     "Conference ID": "SESSION_ID",
 }
 ADULT = {
-    "age": "AGE", "education": "EDUCATION", "marital-status": "MARITAL_STATUS", "occupation": "OCCUPATION",
+    "age": "AGE", "education": "EDUCATION", "education-num": "EDUCATION", "marital-status": "MARITAL_STATUS",
+    "occupation": "OCCUPATION",
     "race": "ETHNICITY", "sex": "GENDER",
     "native-country": "COUNTRY", "income": "SALARY",
 }

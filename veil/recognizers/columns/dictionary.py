@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -33,7 +34,7 @@ class Dictionary:
         """Return evidence for each list that at least two fifths of the values are in."""
         if sample.profile.type not in ("text", "category") or sample.profile.mean_words > 4.5:
             return ()
-        values = tuple(folded(value.rstrip("0123456789") if value[:1].isupper() else value) for value in known_values(sample))
+        values = tuple(folded(_without_number(value)) for value in known_values(sample))
         values = tuple(value for value in values if value and not any(map(str.isdigit, value)))
         if len(values) < max(MIN_DISTINCT, 0.7 * len(sample.values)):
             return ()
@@ -45,6 +46,14 @@ class Dictionary:
         reason = f"{counted(share, len(values))} are in the list of {_TITLES[entity]}"
         cap = CAP if len(values) >= MANY else FEW_CAP
         return Evidence(entity, self.name, min(cap, 0.35 + 0.5 * share), share, reason)
+
+
+def _without_number(value: str) -> str:
+    """Made-up people are often numbered, `Gregory648`; `gregory648` is a user's name."""
+    return value.rstrip("0123456789") if _NUMBERED.fullmatch(value) else value
+
+
+_NUMBERED = re.compile(r"(?=[^a-z])[^\W\d_]{2,30}\d{1,4}")
 
 
 def _share(entity: str, values: Sequence[str]) -> float:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
-from veil.recognizers.base import NOTHING, counted, known_values
+from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.columns.neighbors import Company, company
 from veil.recognizers.columns.shapes import shaped_share
-from veil.recognizers.columns.support import PEOPLE, support
+from veil.recognizers.columns.support import PEOPLE, holds_job, support
 from veil.recognizers.words.heads import HEAD_FIRST
 from veil.recognizers.words.lexicon import Match, harmless_in, matches, word_set, words_of
 
@@ -18,6 +18,7 @@ WEAK: Final = 0.45
 IN_COMPANY: Final = 0.68
 HARMLESS: Final = 0.7
 MIN_SHAPED: Final = 0.5
+MIN_JOBS: Final = 0.4
 STRANGE_HEAD: Final = 0.62
 _AGED: Final = frozenset({"at", "in", "years", "year", "group", "band", "range", "current", "now", "of"})
 """Words that may stand beside `age`; `house age` and `age of account` are no ages of people."""
@@ -35,7 +36,7 @@ class ColumnNames:
     def inspect(self, sample: ColumnSample) -> tuple[Evidence, ...]:
         """Return evidence for each phrase found, and evidence against if a harmless word stands outside of it."""
         words = words_of(sample.name)
-        found = matches(words)
+        found = _told(matches(words))
         values = known_values(sample)
         beside = company(sample.neighbours) if found else Company()
         spoken = (self._evidence(match, words, sample, values, beside) for match in found)
@@ -50,18 +51,33 @@ class ColumnNames:
     ) -> Evidence | None:
         share = shaped_share(match.entity, values, sample.profile)
         if share < MIN_SHAPED:
-            return None
+            return self._job(match, values, beside) if match.entity == "TITLE" else None
         base = (IN_COMPANY if beside.is_of_people else WEAK) if match.phrase.weak else STRONG
         score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share) * _headship(match, words)
         score *= support(match.entity, values, weak=match.phrase.weak and not beside.is_of_people)
         reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {counted(share, len(values))} have its shape"
         return Evidence(match.entity, self.name, min(score, 0.95), share, reason)
 
+    def _job(self, match: Match, values: tuple[str, ...], beside: Company) -> Evidence | None:
+        """A `title` that is no form of address is a job where the values are jobs, and a book's where they are not."""
+        share = share_of(values, holds_job)
+        if share < MIN_JOBS:
+            return None
+        told = counted(share, len(values))
+        reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {told} hold a word for a job"
+        return Evidence("OCCUPATION", self.name, (0.8 if beside.is_of_people else 0.65) * (0.6 + 0.4 * share), share, reason)
+
     def _against(self, words: tuple[str, ...], found: list[Match], sample: ColumnSample) -> tuple[Evidence, ...]:
         word = None if sample.profile.type in ("date", "datetime") else harmless_in(words, found)
         if word is None:
             return ()
         return (Evidence(NOTHING, self.name, HARMLESS, 0.0, f"name holds `{word}`"),)
+
+
+def _told(found: list[Match]) -> list[Match]:
+    """In `nom commune` and `contact title` the weak phrase belongs to the strong one."""
+    strong = [match for match in found if not match.phrase.weak]
+    return strong or found
 
 
 def _coverage(match: Match, words: tuple[str, ...]) -> float:

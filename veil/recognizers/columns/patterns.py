@@ -157,7 +157,7 @@ def _strength(form: Form, share: float, n_values: int) -> float:
     return STRENGTH[form.entity]
 
 
-_OTHER_NUMBER = re.compile(r"\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?")
+_OTHER_NUMBER = re.compile(r"[2-9]\d{3} \d{4} \d{4}|\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?")
 _OTHERS = (
     ("US_SSN", 0.75, "three, two and four digits", re.compile(r"\d{3}-\d{2}-\d{4}").fullmatch),
     ("EVENT_DATE", 0.6, "dates of a server's log", re.compile(r"\[?\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8}.{0,8}").fullmatch),

@@ -13,7 +13,7 @@ from veil.recognizers.values.dates import DATE_LIKE
 _NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}\d{0,4}"
 _WORDS = r"(?=.*[^\W\d_]).{1,80}"
 _LABEL = r".{1,60}"
-_IDENTIFIER = r"(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
+_IDENTIFIER = r"[A-Z]{3,12}|(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
 _TOKEN = r"\S{3,128}"  # noqa: S105 - a pattern, no secret
 
 _SHAPES: Mapping[str, str] = {
@@ -65,9 +65,10 @@ _SHAPES: Mapping[str, str] = {
                    + DATE_LIKE.pattern,
 }
 _NO_MEASURES = frozenset({
-    "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID", "PHONE_NUMBER", "ACCOUNT_NUMBER", "NATIONAL_ID",
-    "TAX_ID", "CREDIT_CARD", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_RECORD_ID", "HEALTH_INSURANCE_ID", "STREET_ADDRESS",
-    "ADDRESS_LINE", "USER_NAME", "PASSWORD", "FREE_TEXT", "POSTCODE", "CARD_SECURITY_CODE", "IP_ADDRESS", "URL", "OCCUPATION", "ORGANIZATION",
+    "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID", "PHONE_NUMBER", "ACCOUNT_NUMBER",
+    "NATIONAL_ID", "TAX_ID", "CREDIT_CARD", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_RECORD_ID", "HEALTH_INSURANCE_ID",
+    "STREET_ADDRESS", "ADDRESS_LINE", "USER_NAME", "PASSWORD", "FREE_TEXT", "POSTCODE", "CARD_SECURITY_CODE",
+    "IP_ADDRESS", "URL", "OCCUPATION", "ORGANIZATION",
 })
 _COMPILED = {entity: re.compile(shape) for entity, shape in _SHAPES.items()}
 _FEW_LEVELS: Mapping[str, int] = {
@@ -85,6 +86,8 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     profile : a gender with a hundred values is none; neither is a decimal a date.
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
+        return 0.0
+    if entity == "FREE_TEXT" and profile.n_distinct <= 12 and profile.n_rows >= 30 and profile.mean_words < 4:
         return 0.0
     if entity in _NO_MEASURES and (profile.type == "boolean" or are_measured(values)):
         return 0.0

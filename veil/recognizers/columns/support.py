@@ -16,14 +16,21 @@ ENOUGH: Final = 8
 JUDGED: Final = 100
 PEOPLE: Final = frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"})
 _LISTED: Final[Mapping[str, str]] = {"REGION": "REGION", "COUNTRY": "COUNTRY"}
+_JOBS: Final = frozenset({
+    "manager", "engineer", "analyst", "director", "assistant", "officer", "developer", "clerk", "representative", "consultant",
+    "nurse", "teacher", "driver", "technician", "specialist", "coordinator", "administrator", "supervisor", "president", "ceo",
+    "cto", "cfo", "vp", "intern", "accountant", "designer", "owner", "agent", "scientist", "programmer", "architect", "lawyer",
+    "executive", "associate", "staff", "secretary", "trainer", "planner", "professor", "lecturer", "researcher", "editor",
+})
 _STATES: Final = frozenset({
-    "active", "inactive", "open", "closed", "running", "stopped", "pending", "new", "done", "failed", "ok", "error", "ready", "idle",
-    "on", "off", "enabled", "disabled", "complete", "completed", "cancelled", "canceled", "draft", "published", "success", "failure",
-    "passed", "true", "false", "yes", "no", "none", "started", "finished", "queued", "waiting", "approved", "rejected", "declined",
-    "paid", "unpaid", "shipped", "delivered", "returned", "refunded", "expired", "live", "suspended", "archived", "deleted", "up",
-    "processing", "processed", "resolved", "in progress", "progress", "online", "offline", "down", "critical", "warning", "normal",
-    "good", "bad", "high", "low", "medium", "successful", "confirmed", "scheduled", "submitted", "accepted", "blocked", "aktiv",
-    "inaktiv", "offen", "geschlossen", "actief", "inactief", "actif", "inactif",
+    "active", "inactive", "open", "closed", "running", "stopped", "pending", "new", "done", "failed", "ok", "error",
+    "ready", "idle", "on", "off", "enabled", "disabled", "complete", "completed", "cancelled", "canceled", "draft",
+    "published", "success", "failure", "passed", "true", "false", "yes", "no", "none", "started", "finished", "queued",
+    "waiting", "approved", "rejected", "declined", "paid", "unpaid", "shipped", "delivered", "returned", "refunded",
+    "expired", "live", "suspended", "archived", "deleted", "up", "processing", "processed", "resolved", "in progress",
+    "progress", "online", "offline", "down", "critical", "warning", "normal", "good", "bad", "high", "low", "medium",
+    "successful", "confirmed", "scheduled", "submitted", "accepted", "blocked", "aktiv", "inaktiv", "offen",
+    "geschlossen", "actief", "inactief", "actif", "inactif",
 })
 
 
@@ -54,6 +61,12 @@ def _names(judged: Sequence[str], weak: bool) -> float:
     if weak:
         return 1.1 if share >= 0.5 else 0.8 + 0.4 * share if share >= 0.15 else 0.6
     return 1.0 if share >= 0.2 else 0.85
+
+
+def holds_job(value: str) -> bool:
+    """Return whether a value is a job of the list or holds a word that jobs end with."""
+    plain = folded(value)
+    return plain in lists()["OCCUPATION"] or not _JOBS.isdisjoint(plain.replace("/", " ").split())
 
 
 def holds_name(value: str) -> bool:

@@ -111,7 +111,7 @@ class Listed:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the listed values in a text, on the edges of words."""
-        for start, end in _automaton(self.values).find_matches_as_indexes(folded(text), overlapping=True):
+        for _, start, end in _automaton(self.values).find_matches_as_indexes(folded(text), overlapping=True):
             if _has_edges(text, start, end):
                 yield Span(start, end, self.entity, SCORE)
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from tasks import store
 from tasks.stage import log, stage
 from veil import recognizers
-from veil.model import ColumnProfile, Finding, Table
+from veil.model import ColumnProfile, ColumnSample, Finding, Table
 from veil.recognizers.approved import Approved, Comparison, compare
 from veil.recognizers.content import Content, content
 from veil.recognizers.custom import CustomRecognizer, without_harmless
+from veil.recognizers.values.screen import Stray, screen
 
 NO_APPROVALS: Mapping[str, Mapping[str, Approved]] = {}
+NEIGHBORS: Final = 100
+"""A column's neighbors are as many columns before it and after it, so that the work grows with the columns, not their square."""
+
+STRAY_CONFIDENCE: Final = 0.9
+"""Check digits passed that chance does not explain, or a form that nothing else has; whether it is a person's is not known."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,8 @@ class Classification:
     """The findings and profiles of a table, the table with its types found, and the models that were not there to look.
 
     `null_values` are the cells that the policy declares to stand for null: they are no values of a column. `contents` say how
-    values are written; `comparison` holds how that differs from what was approved of the table.
+    values are written; `comparison` holds how that differs from what was approved of the table. `strays` count, column by column,
+    the distinct values that hold an identifier, by its entity: in every cell, and whether it belongs there or not.
     """
 
     table: Table
@@ -32,6 +40,7 @@ class Classification:
     null_values: frozenset[str] = frozenset()
     contents: tuple[Content, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
+    strays: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @stage("classify")
@@ -63,32 +72,62 @@ def _classified(
     custom: Sequence[CustomRecognizer],
     approved: Mapping[str, Approved],
 ) -> Classification:
-    names = tuple(column.name for column in table.columns)
-    profiles, samples = [], []
-    for column in table.columns:
-        every = store.distinct(table, column.name)
-        counts = every[~every.index.isin(null_values)]
-        n_null = store.n_nulls(table, column.name) + int(every.sum() - counts.sum())
-        profile = recognizers.profile(column.name, counts, n_null)
-        neighbours = tuple(name for name in names if name != column.name)
-        profiles.append(profile)
-        samples.append(without_harmless(recognizers.sample(profile, counts, neighbours, seed=seed), custom))
-    contents = tuple(content(sample) for sample in samples)
-    types = {profile.column: profile.type for profile in profiles}
-    found = recognizers.classify(samples, models=models, table=table.name, custom=custom)
-    comparison = compare(found, contents, types, approved)
-    findings = comparison.findings
+    looked = tuple(_looked_at(table, seed, null_values, custom))
+    samples, profiles = [each.sample for each in looked], tuple(each.sample.profile for each in looked)
+    seen = recognizers.classify(samples, models=models, table=table.name, custom=custom)
+    found = [_with_all_cells(finding, each) for finding, each in zip(seen, looked, strict=True)]
+    contents = tuple(content(each.sample, each.strays) for each in looked)
+    comparison = compare(found, contents, {profile.column: profile.type for profile in profiles}, approved)
     typed = tuple(
         dataclasses.replace(column, type=profile.type, format=profile.format, nullable=profile.n_null > 0)
         for column, profile in zip(table.columns, profiles, strict=True)
     )
-    log("classified", table=table.name, columns=len(names), found=sum(finding.entity is not None for finding in findings))
+    n_found = sum(finding.entity is not None for finding in comparison.findings)
+    log("classified", table=table.name, columns=len(profiles), found=n_found)
     return Classification(
         table=dataclasses.replace(table, columns=typed),
-        findings=findings,
-        profiles=tuple(profiles),
+        findings=comparison.findings,
+        profiles=profiles,
         missing_models=models.missing,
         null_values=null_values,
         contents=contents,
         comparison=comparison,
+        strays={each.sample.name: {entity: stray.n_holding for entity, stray in each.strays.items()} for each in looked},
+    )
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A column as it was looked at: a sample of its values, and the identifiers in all of them."""
+
+    sample: ColumnSample
+    strays: Mapping[str, Stray]
+
+
+def _looked_at(table: Table, seed: int, null_values: frozenset[str], custom: Sequence[CustomRecognizer]) -> Iterator[_Looked]:
+    """Yield what is kept of each column; only those that are counted together are in memory at once."""
+    names = [column.name for column in table.columns]
+    for place, (every, n_null) in enumerate(store.count_columns(table)):
+        counts = every.without(null_values)
+        profile = recognizers.profile(names[place], counts, n_null + every.n_rows - counts.n_rows)
+        beside = (*names[max(0, place - NEIGHBORS) : place], *names[place + 1 : place + 1 + NEIGHBORS])
+        sampled = recognizers.sample(profile, counts, beside, seed=seed)
+        yield _Looked(without_harmless(sampled, custom), screen(counts.without([""]).values))
+
+
+def _with_all_cells(finding: Finding, looked: _Looked) -> Finding:
+    """Return the finding with what the sample can miss; a column that passed for harmless is free text if any cell is not."""
+    finding = dataclasses.replace(finding, detectable_share=recognizers.detectable_share(looked.sample.profile.n_distinct))
+    if finding.entity is not None or not looked.strays:
+        return finding
+    most = max(stray.n_holding for stray in looked.strays.values())
+    return dataclasses.replace(
+        finding,
+        entity="FREE_TEXT",
+        role=recognizers.ENTITIES["FREE_TEXT"].role,
+        recognizer="screen",
+        confidence=STRAY_CONFIDENCE,
+        matched_share=round(most / max(looked.sample.profile.n_distinct, 1), 3),
+        reason="; ".join(stray.reason for stray in looked.strays.values()),
+        free_text=True,
     )

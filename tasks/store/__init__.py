@@ -1,6 +1,6 @@
 """The only row I/O: drops into tables, tables through memory, tables back into files."""
 
-from tasks.store.counts import column_sha256, distinct, n_nulls
+from tasks.store.counts import column_sha256, count_columns, distinct, n_nulls
 from tasks.store.detect import detect
 from tasks.store.files import read_drop
 from tasks.store.output import write_output
@@ -15,6 +15,6 @@ from tasks.store.partitions import (
 from tasks.store.source import file_sha256
 
 __all__ = [
-    "ROWS_PER_PARTITION", "column_sha256", "detect", "distinct", "file_sha256", "n_nulls", "read_batches", "read_drop",
-    "read_partitions", "read_table", "replace_columns", "write_output", "write_table",
+    "ROWS_PER_PARTITION", "column_sha256", "count_columns", "detect", "distinct", "file_sha256", "n_nulls", "read_batches",
+    "read_drop", "read_partitions", "read_table", "replace_columns", "write_output", "write_table",
 ]

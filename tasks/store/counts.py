@@ -1,8 +1,9 @@
-"""What is counted over a whole column in one pass: distinct values, nulls, the digest of its cells."""
+"""What is counted over whole columns in one pass: distinct values, nulls, the digest of the cells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -11,9 +12,26 @@ import pyarrow.compute as pc
 from tasks.store.digest import ColumnDigest
 from tasks.store.partitions import ROWS_PER_PARTITION, read_batches
 from veil.model import Table
+from veil.recognizers.columns.counted import Counts
 
 if TYPE_CHECKING:
     import pandas as pd
+
+CELLS_PER_PASS = 32_000_000
+"""Columns are counted together, each partition opened once, as long as they have no more cells than this."""
+
+
+def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
+    """Yield for each column, in order, its distinct values in order of first appearance with their counts, and its nulls.
+
+    Memory grows with the number of distinct values of the columns that are counted together, not with the rows.
+    """
+    names = [column.name for column in table.columns]
+    together = max(1, CELLS_PER_PASS // max(table.n_rows, 1))
+    for start in range(0, len(names), together):
+        countings = deque(_counted(table, names[start : start + together]))
+        while countings:
+            yield countings.popleft().finish()
 
 
 def distinct(table: Table, column: str) -> pd.Series[Any]:
@@ -23,21 +41,47 @@ def distinct(table: Table, column: str) -> pd.Series[Any]:
     """
     import pandas as pd
 
-    merged = pa.table({"values": pa.array([], pa.string()), "counts": pa.array([], pa.int64())})
-    waiting: list[pa.Table] = []
-    for batch in read_batches(table, [column]):
-        counted = pc.value_counts(batch.column(0).drop_null())
-        waiting.append(pa.table({"values": counted.field(0), "counts": counted.field(1)}))
-        if sum(map(len, waiting)) > max(len(merged), ROWS_PER_PARTITION):
-            merged, waiting = _merged([merged, *waiting]), []
-    merged = _merged([merged, *waiting])
-    index = pd.Index(merged.column("values").to_pylist(), dtype=object, name=column)
-    return pd.Series(merged.column("counts").to_numpy(), index=index, name="count")
+    counts, _ = _counted(table, [column])[0].finish()
+    index = pd.Index(counts.values.to_pylist(), dtype=object, name=column)
+    return pd.Series(counts.rows, index=index, name="count")
 
 
-def _merged(counts: Sequence[pa.Table]) -> pa.Table:
-    grouped = pa.concat_tables(counts).group_by("values", use_threads=False).aggregate([("counts", "sum")])
-    return pa.table({"values": grouped.column("values"), "counts": grouped.column("counts_sum")})
+def _counted(table: Table, columns: Sequence[str]) -> list[_Counting]:
+    countings = [_Counting() for _ in columns]
+    for batch in read_batches(table, columns):
+        for counting, cells in zip(countings, batch.columns, strict=True):
+            counting.add(cells)
+    return countings
+
+
+class _Counting:
+    """The counts of a column so far. Partitions wait until they are as large as what is merged, so none is merged often."""
+
+    def __init__(self) -> None:
+        self._merged = pa.table({"values": pa.array([], pa.large_string()), "counts": pa.array([], pa.int64())})
+        self._waiting: list[pa.Table] = []
+        self._n_waiting = self._n_null = 0
+
+    def add(self, cells: pa.ChunkedArray) -> None:
+        self._n_null += cells.null_count
+        counted = pc.value_counts(cells.drop_null())
+        self._waiting.append(pa.table({"values": counted.field(0).cast(pa.large_string()), "counts": counted.field(1)}))
+        self._n_waiting += len(counted)
+        if self._n_waiting > max(len(self._merged), ROWS_PER_PARTITION):
+            self._merge()
+
+    def finish(self) -> tuple[Counts, int]:
+        self._merge()
+        return Counts(self._merged.column("values"), self._merged.column("counts").to_numpy()), self._n_null
+
+    def _merge(self) -> None:
+        parts = [part for part in (self._merged, *self._waiting) if len(part)]
+        self._waiting, self._n_waiting = [], 0
+        if len(parts) == 1:
+            self._merged = parts[0]
+        elif parts:
+            grouped = pa.concat_tables(parts).group_by("values", use_threads=False).aggregate([("counts", "sum")])
+            self._merged = pa.table({"values": grouped.column("values"), "counts": grouped.column("counts_sum")})
 
 
 def n_nulls(table: Table, column: str) -> int:

@@ -7,7 +7,7 @@ from veil.recognizers.columns.names import ColumnNames
 from veil.recognizers.columns.ner import NamedEntities
 from veil.recognizers.columns.patterns import Patterns
 from veil.recognizers.columns.profile import profile
-from veil.recognizers.columns.sampling import sample
+from veil.recognizers.columns.sampling import detectable_share, sample
 from veil.recognizers.columns.scorer import fuse
 from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.entities import ENTITIES, Entity
@@ -19,6 +19,6 @@ RECOGNIZERS: dict[str, type[Recognizer]] = {
 }
 
 __all__ = [
-    "ENTITIES", "NOTHING", "RECOGNIZERS", "Entity", "Models", "Recognizer", "TextAnalyzer", "classify", "find_models", "fuse",
-    "profile", "sample",
+    "ENTITIES", "NOTHING", "RECOGNIZERS", "Entity", "Models", "Recognizer", "TextAnalyzer", "classify", "detectable_share",
+    "find_models", "fuse", "profile", "sample",
 ]

@@ -108,7 +108,7 @@ def _is_number(pair: tuple[str, str]) -> bool:
 
 def _share(kind: Kind, pairs: Sequence[tuple[str, str]], least: float) -> float:
     """Return the share of valid values; 0 as soon as it cannot reach `least` any more."""
-    allowed = (1 - least) * len(pairs)
+    allowed = (1 - least) * len(pairs) + 1e-9
     missed = 0
     for value, bare in pairs:
         if not kind.holds(value, bare):

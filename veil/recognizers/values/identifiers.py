@@ -21,6 +21,7 @@ PROVEN: Final = 0.95
 ANNOUNCED: Final = 0.9
 MISTYPED: Final = 0.6
 REACH: Final = 48
+SHORTEST: Final = 8
 FARTHEST: Final = 28
 MOST_PARTS: Final = 7
 _DIGITS = re.compile(r"\d[ ./-]?\w?\d")
@@ -75,7 +76,8 @@ def _last(text: str, parts: list[tuple[int, int]], place: int) -> int:
 def _identifier(text: str, start: int, end: int, announced: Mapping[str, None]) -> Span | None:
     value = text[start:end]
     bare = bare_of(value)
-    if not 3 <= len(bare) <= LONGEST or not any(char.isdigit() for char in bare):
+    shortest = 3 if announced else SHORTEST
+    if not shortest <= len(bare) <= LONGEST or not any(char.isdigit() for char in bare):
         return None
     fitting = [kind for kind in by_length()[len(bare)] if kind.entity != NOTHING and (kind.name in announced or _is_strong(kind))]
     best: tuple[int, Span] | None = None

@@ -16,8 +16,8 @@ from veil.recognizers.values.kinds import bare_of, by_length, kinds
 
 VECTORS = json.loads(PATH.read_text("utf-8"))
 EUROPE = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL",
-    "PT", "RO", "SE", "SI", "SK", "IS", "LI", "NO", "GB", "CH",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL",
+    "PL", "PT", "RO", "SE", "SI", "SK", "IS", "LI", "NO", "GB", "CH",
 ]
 WORLD = ["US", "CA", "IN", "AU", "BR", "MX", "ZA", "TR", "CN", "KR", "SG", "TH"]
 

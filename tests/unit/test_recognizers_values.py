@@ -6,6 +6,7 @@ import pytest
 
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
+from veil.recognizers.values.coins import is_wallet, keccak_256
 from veil.recognizers.values.forms import form, forms
 from veil.recognizers.values.streets import is_street
 
@@ -24,6 +25,9 @@ WHOLE = [
     ("MAC_ADDRESS", "00:1a:2b:3c:4d:5e", True), ("MAC_ADDRESS", "00:00:00:00:00:00", False),
     ("URL", "https://example.org/u/12", True), ("URL", "no. 5", False),
     ("URL", "example.org", True), ("URL", "example.info/a?b=1", True), ("URL", "report.pdf", False), ("URL", "1.2.3", False),
+    ("CRYPTO", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", True), ("CRYPTO", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", False),
+    ("CRYPTO", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", True),
+    ("CRYPTO", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed", False),
     ("US_SSN", "536-90-4399", True), ("US_SSN", "000-12-3456", False), ("US_SSN", "536904399", False),
 ]
 
@@ -45,6 +49,33 @@ def test_a_very_long_value_is_no_identifier() -> None:
 ])
 def test_a_form_is_found_inside_a_text(text: str, entity: str, found: str) -> None:
     assert found in [text[start:end] for start, end in form(entity).find(text)]
+
+
+@pytest.mark.parametrize("text", ["version 1.2.3.4", "v1.2.3.4", "firmware: 10.1.2.3", "Release 4.10.0.12"])
+def test_a_release_is_no_internet_address(text: str) -> None:
+    assert not list(form("IP_ADDRESS").find(text))
+    assert list(form("IP_ADDRESS").find("from 1.2.3.4"))
+
+
+@pytest.mark.parametrize("value", [
+    "0x52908400098527886E0F7030069857D2E4169EE7", "0xde709f2102306220921060314715629080e2fb77",
+    "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+    "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+    "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1", "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh",
+    "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+])
+def test_wallets_have_their_own_checksums(value: str) -> None:
+    assert is_wallet(value)
+    assert [value] == [f"to {value}."[start:end] for start, end in form("CRYPTO").find(f"to {value}.")]
+
+
+@pytest.mark.parametrize("value", ["", "0x12", "1" * 34, "z" * 40, "bc1" + "q" * 40])
+def test_what_only_looks_like_a_wallet(value: str) -> None:
+    assert not is_wallet(value)
+
+
+def test_keccak_is_the_one_of_before_the_standard() -> None:
+    assert keccak_256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
 
 
 def test_finding_an_address_in_a_long_text_without_one_takes_no_time() -> None:

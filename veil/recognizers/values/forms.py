@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from veil.recognizers.values.coins import IN_TEXT, is_wallet
+
 LONGEST: Final = 400
 """Longer values are not tried for a full match: no identifier is that long, and backtracking must stay bounded."""
 
@@ -22,7 +24,8 @@ class Form:
     """The written form of an entity: a cheap gate, expressions, and a checksum or other test of what they match.
 
     `reach` limits the search to so many characters before and after the gate, so that the time stays linear in the length
-    of a text. `shrinks`: trailing words that spoil the checksum are dropped.
+    of a text. `shrinks`: trailing words that spoil the checksum are dropped. `unless`: what stands before it makes it another
+    thing, such as `version` before `1.2.3.4`.
     """
 
     entity: str
@@ -31,6 +34,7 @@ class Form:
     holds: Callable[[str], bool] = field(repr=False)
     reach: tuple[int, int] | None = None
     shrinks: bool = False
+    unless: re.Pattern[str] | None = None
 
     def is_whole(self, value: str) -> bool:
         """Return whether the whole value has the form."""
@@ -44,7 +48,7 @@ class Form:
             for expression in self.expressions:
                 for match in expression.finditer(text, low, high):
                     end = self._valid_end(text, match.start(), match.end())
-                    if end:
+                    if end and not (self.unless and self.unless.search(text, max(0, match.start() - 24), match.start())):
                         yield match.start(), end
 
     def _windows(self, text: str) -> Iterator[tuple[int, int]]:
@@ -75,7 +79,7 @@ def forms() -> tuple[Form, ...]:
     from presidio_analyzer import predefined_recognizers as presidio
 
     ibans, cards, ssns = presidio.IbanRecognizer(), presidio.CreditCardRecognizer(), presidio.UsSsnRecognizer()
-    addresses, macs, coins = presidio.IpRecognizer(), presidio.MacAddressRecognizer(), presidio.CryptoRecognizer()
+    addresses, macs = presidio.IpRecognizer(), presidio.MacAddressRecognizer()
     return (
         Form("EMAIL_ADDRESS", re.compile("@"), _expressions(presidio.EmailRecognizer()), _is_email, reach=(66, 256)),
         Form("IBAN_CODE", re.compile(r"\b[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9]"), (_IBAN,),
@@ -85,12 +89,11 @@ def forms() -> tuple[Form, ...]:
         Form("US_SSN", re.compile(r"\d{3}[- .]\d{2}[- .]\d{4}"), (re.compile(r"\b\d{3}([- .])\d{2}\1\d{4}\b"),),
              lambda value: not ssns.invalidate_result(value)),
         Form("IP_ADDRESS", re.compile(r"\d\.\d{1,3}\.\d|[0-9A-Fa-f:]:[0-9A-Fa-f:]*:"), _expressions(addresses, least=0.5),
-             lambda value: len(value) > 4 and not addresses.invalidate_result(value)),
+             lambda value: len(value) > 4 and not addresses.invalidate_result(value), unless=_RELEASE),
         Form("MAC_ADDRESS", re.compile(r"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[0-9A-Fa-f]{4}\."), _expressions(macs),
              lambda value: not macs.invalidate_result(value)),
         Form("URL", re.compile(r"://|www\.|[a-z\d]\.[a-z]{2}", re.IGNORECASE), (_URL,), bool),
-        Form("CRYPTO", re.compile(r"\b(?:[13]|bc1)[A-Za-z0-9]{25,}"), _expressions(coins),
-             lambda value: bool(coins.validate_result(value))),
+        Form("CRYPTO", re.compile(r"\b(?:0x|[a-z]{2,6}1|[1348DLMTXr])[A-Za-z0-9]{24,}"), (IN_TEXT,), is_wallet),
     )
 
 
@@ -99,6 +102,7 @@ def form(entity: str) -> Form:
     return {each.entity: each for each in forms()}[entity]
 
 
+_RELEASE = re.compile(r"(?:\b(?:version|release|build|firmware|update|patch|ver|v)\.?[ :=]{0,2}|\bv)$", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}\b")
 _URL = re.compile(
     r"(?:\b(?:https?|ftp)://|\bwww\.)[^\s<>\"]{2,2000}(?<![.,;:!?)])"

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.classify columns|text|speed|peers-env …`: measure the classify stage; each command has its own `--help`."""
+"""`python -m benchmarks.classify columns|text|speed|scale|peers-env …`: the classify stage; each command has a `--help`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "columns": "benchmarks.classify.columns",
     "text": "benchmarks.classify.text",
     "speed": "benchmarks.classify.speed",
+    "scale": "benchmarks.classify.scale",
     "peers-env": "benchmarks.classify.environment",
 }
 """Command to the module whose `main` takes the remaining arguments; imported when asked for, since each has dear imports."""

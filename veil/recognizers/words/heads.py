@@ -6,7 +6,7 @@ carry it first. Three lists of words tell what is harmless, in each language:
 - `[harmless]`: things (`product`, `model`). Harmless as the head; before a weak phrase too (`product_name`), not before a strong
   one (`store_manager_email`).
 - `[measures]`: figures and marks (`count`, `average`, `verified`). Harmless wherever they stand.
-- `[leads]`: harmless as the first word (`is`, `num`, `number of`).
+- `[leads]`: harmless as the first word (`is`, `number of`); before what is a number itself, `num` counts nothing (`num_iban`).
 
 Some things have an age or a title as people do (`OWNED`): there a thing counts on both sides. A head that is a person's part
 (`[people]`: `manager`, `owner`) is never harmless because of a thing before it.
@@ -25,6 +25,11 @@ from veil.recognizers.words.lexicon import COMPOUNDING, LONGEST_PHRASE, Match, w
 
 HEAD_FIRST: Final = frozenset({"fr", "es", "it", "pt", "ro", "ca", "pl", "cs", "sk", "hr", "sl", "bg", "ru", "uk", "el"})
 OWNED: Final = frozenset({"AGE", "TITLE", "SUFFIX", "LOCATION", "DATE_TIME"})
+NUMBERED: Final = frozenset({
+    "PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD", "ACCOUNT_NUMBER", "US_SSN", "NATIONAL_ID", "TAX_ID", "VAT_ID", "PASSPORT",
+    "DRIVING_LICENSE", "MEDICAL_LICENSE", "HEALTH_INSURANCE_ID", "MEDICAL_RECORD_ID", "LICENSE_PLATE", "VIN", "HOUSE_NUMBER",
+})
+_NUMBERS: Final = frozenset({"num", "n", "nb", "nr", "no", "nbr"})
 _SHORTEST_COMPOUND_HEAD: Final = 4
 
 
@@ -63,7 +68,8 @@ def _takes(match: Match, hit: _Hit) -> bool:
 
 def _tells(hit: _Hit, words: tuple[str, ...], strong: list[Match]) -> bool:
     if hit.kind == "leads":
-        return hit.start == 0 and len(words) > hit.end
+        names_a_number = hit.word in _NUMBERS and any(match.entity in NUMBERED for match in strong)
+        return hit.start == 0 and len(words) > hit.end and not names_a_number
     if hit.kind == "measures":
         return True
     if not strong:

@@ -53,12 +53,16 @@ _SCHEMES: Final[Mapping[str, tuple[Mapping[str, str], ...]]] = {
 
 def plain(text: str) -> str:
     """Return the text without accents; special letters such as `ß` and `ł` are written in two or one plain ones."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def words_in(text: str) -> tuple[str, ...]:
     """Split into lower-case words without accents; digits are words of their own. Keeps nothing in memory: fit for cells."""
+    if text.isascii() and text.islower() and text.isalpha():
+        return (text,)
     return tuple(_WORDS.findall(_CASE.sub(" ", plain(text)).lower().translate(_LETTERS)))
 
 

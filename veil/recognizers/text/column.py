@@ -5,7 +5,6 @@ After `learn`, the spans of a text depend on that text alone: not on the batch o
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
@@ -15,8 +14,8 @@ from veil.recognizers.text import templates
 from veil.recognizers.text.analyzer import resolved
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
-from veil.recognizers.text.sentences import parse, sentences
-from veil.recognizers.text.templates import Spans, Template
+from veil.recognizers.text.sentences import Parsed, sentences
+from veil.recognizers.text.templates import Level, Spans, Template
 
 SMALL: Final = 300
 """Columns of fewer distinct texts are read by the teacher alone."""
@@ -25,8 +24,6 @@ REPEATED: Final = 0.5
 CHECKED: Final = 40
 MISSED: Final = 0.15
 REMEMBERED: Final = 100_000
-_CHUNK: Final = re.compile(r"\S+")
-_TRIMMED: Final = "()[]{}<>\"'\u201c\u201d\u2018\u2019\u00ab\u00bb,;:!?.\u2026*#-\u2013\u2014/"
 
 
 class Teacher(Protocol):
@@ -57,18 +54,22 @@ class TextColumn:
         seed : for which members of a template are seen.
         """
         self._teacher, self._patterns, self._known, self._seed = teacher, patterns, known, seed
-        self._constants: frozenset[str] = frozenset()
-        self._templates: dict[str, Template] = {}
+        self._levels: tuple[Level, ...] = ()
         self._remembered: dict[str, Spans] = {}
         self.n_asked = 0
 
     def __repr__(self) -> str:
-        return f"TextColumn(templates={len(self._templates)})"
+        return f"TextColumn(templates={self.n_templates})"
 
     @property
     def uses_templates(self) -> bool:
         """Whether sentences are looked up in templates."""
-        return bool(self._templates)
+        return bool(self._levels)
+
+    @property
+    def n_templates(self) -> int:
+        """How many templates there are."""
+        return sum(len(level.templates) for level in self._levels)
 
     def learn(self, texts: Sequence[str], counts: Sequence[int] | None = None) -> None:
         """Learn what repeats.
@@ -84,12 +85,13 @@ class TextColumn:
         for text, count in zip(texts, counts if counts is not None else [1] * len(texts), strict=True):
             for _, sentence in sentences(text):
                 rows[sentence] += count
-        words = [[word.strip(_TRIMMED) for word in sentence.split()] for sentence in rows]
-        self._constants = templates.constant_words(Counter(), words, list(rows.values())) - {""}
-        learnt = templates.learn(list(rows), self._constants, self._ask, self._seed)
-        held = sum(count for sentence, count in rows.items() if parse(sentence, self._constants).key in learnt)
+        learnt: tuple[Level, ...] = ()
+        for level in templates.levels(rows):
+            rest = [sentence for sentence in rows if _member(learnt, sentence) is None]
+            learnt = (*learnt, level.learnt(rest, self._ask, self._seed))
+        held = sum(count for sentence, count in rows.items() if _member(learnt, sentence))
         if held >= REPEATED * rows.total() and self._missed_share(learnt, sorted(rows)) <= MISSED:
-            self._templates = learnt
+            self._levels = learnt
 
     def spans(self, texts: Sequence[str]) -> list[Spans]:
         """Return the spans of each text, in order, without overlap.
@@ -98,7 +100,7 @@ class TextColumn:
         ----------
         texts : distinct texts, learnt from or not.
         """
-        found = self._looked_up(texts) if self._templates else self._ask(texts)
+        found = self._looked_up(texts) if self._levels else self._ask(texts)
         if self._known is None:
             return list(found)
         known = self._known.find_all(texts)
@@ -124,12 +126,11 @@ class TextColumn:
         answers: dict[str, Spans] = {}
         asked, checked = [], []
         for sentence in distinct:
-            parsed = parse(sentence, self._constants)
-            template = self._templates.get(parsed.key)
-            if template is None or template.in_doubt:
+            member = _member(self._levels, sentence)
+            if member is None or member[0].in_doubt or member[0].is_odd(sentence, member[1]):
                 asked.append(sentence)
                 continue
-            answers[sentence], is_open = template.spans(sentence, parsed)
+            answers[sentence], is_open = member[0].spans(sentence, member[1])
             if is_open:
                 checked.append(sentence)
         answers.update(zip(asked, self._ask(asked), strict=True))
@@ -137,19 +138,27 @@ class TextColumn:
             answers[sentence] = merged(sentence, answers[sentence], spans)
         return answers
 
-    def _missed_share(self, learnt: Mapping[str, Template], distinct: Sequence[str]) -> float:
+    def _missed_share(self, levels: Sequence[Level], distinct: Sequence[str]) -> float:
         """Return the share of characters that the teacher hides in slots of some more members and the templates do not."""
-        chosen = distinct[:: max(1, len(distinct) // (4 * CHECKED))]
-        parsed_ones = [(sentence, parse(sentence, self._constants)) for sentence in chosen]
-        members = [(sentence, parsed) for sentence, parsed in parsed_ones if parsed.key in learnt][:CHECKED]
+        chosen = distinct[:: max(1, len(distinct) // (2 * CHECKED))]
+        members = [(sentence, member) for sentence in chosen if (member := _member(levels, sentence))][:CHECKED]
         hidden = missed = 0
-        for (sentence, parsed), spans in zip(members, self._ask([sentence for sentence, _ in members]), strict=True):
-            told, is_open = learnt[parsed.key].spans(sentence, parsed)
-            if learnt[parsed.key].in_doubt or is_open:
-                continue
-            wanted = _places(spans) & parsed.slot_places()
-            hidden, missed = hidden + len(wanted), missed + len(wanted - _places(told))
+        for (sentence, (template, parsed)), spans in zip(members, self._ask([sentence for sentence, _ in members]), strict=True):
+            told, is_open = template.spans(sentence, parsed)
+            if not (template.in_doubt or is_open):
+                wanted = _places(spans) & parsed.slot_places()
+                hidden, missed = hidden + len(wanted), missed + len(wanted - _places(told))
         return missed / hidden if hidden else 0.0
+
+
+def _member(levels: Sequence[Level], sentence: str) -> tuple[Template, Parsed] | None:
+    """Return the template that a sentence is a member of, and its elements there; None if there is none."""
+    for level in levels:
+        parsed = level.parsed(sentence)
+        template = level.templates.get(parsed.key)
+        if template is not None:
+            return template, parsed
+    return None
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from veil.model import Span
 from veil.recognizers.text.known_codes import KnownCodes
 from veil.recognizers.text.known_words import NAMES, searchable
-from veil.recognizers.text.letters import are_alphanumeric, are_capital, codes_of, folded
+from veil.recognizers.text.letters import Flags, are_alphanumeric, are_capital, codes_of, folded
 
 __all__ = ["KnownValues", "automaton_of", "folded"]
 
@@ -74,7 +75,15 @@ class KnownValues:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the spans of known values; they may overlap."""
-        yield from self.find_all([text])[0]
+        for place, start, end in self.automaton.find_matches_as_indexes(folded(text), overlapping=True):
+            before, after = text[start - 1 : start], text[end : end + 1]
+            if (before.isalnum() and text[start].isalnum()) or (after.isalnum() and text[end - 1].isalnum()):
+                continue
+            span = self._whole(place, text, start, end) if not self.need_capital[place] or text[start].isupper() else None
+            if span is not None:
+                yield span
+        if self.codes is not None:
+            yield from self.codes.find(text)
 
     def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the spans of known values in each text; they may overlap. Time is linear in the length of the texts."""
@@ -86,6 +95,10 @@ class KnownValues:
                 spans.extend(self.codes.find(text))
         return found
 
+    @cached_property
+    def _need_capital(self) -> Flags:
+        return np.array(self.need_capital, dtype=np.bool_)
+
     def _find_block(self, texts: Sequence[str], found: list[list[Span]]) -> None:
         joined = _BETWEEN.join(texts) + _BETWEEN
         matches = self.automaton.find_matches_as_indexes(folded(joined), overlapping=True)
@@ -95,7 +108,7 @@ class KnownValues:
         codes = codes_of(joined)
         letters, capitals = are_alphanumeric(codes), are_capital(codes)
         inside = (letters[starts - 1] & letters[starts] & (starts > 0)) | (letters[ends] & letters[ends - 1])
-        wanted = ~inside & (~np.array(self.need_capital, dtype=bool)[places] | capitals[starts])
+        wanted = ~inside & (~self._need_capital[places] | capitals[starts])
         lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
         firsts = np.cumsum(lengths) - lengths
         rows = np.searchsorted(firsts, starts[wanted], side="right") - 1

@@ -18,11 +18,18 @@ PHONE_DIGITS: Final = 8
 LONGEST_RUN: Final = 12
 LOCALES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "hr", "tr")
 _NO_CODES: Final = frozenset({"FREE_TEXT", "BIRTH_DATE", "URL", "EMAIL_ADDRESS", "STREET_ADDRESS", "ADDRESS"})
+_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
 _NOT_CODE: Final = re.compile(r"[\W_]+")
 _NOT_DIGIT: Final = re.compile(r"\D+")
 _EXTENSION: Final = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}$", re.IGNORECASE)
-_JOINING: Final = re.compile(r"[ ./()\u00a0\u2011-]{0,3}")
+_SEPARATOR: Final = r"[ ./()_\u00a0\u2011-]"
+_NUMBERED: Final = r"[^\W\d_]{0,6}\d[^\W_]{0,40}"
+_RUN: Final = re.compile(
+    rf"(?<![^\W_])(?:[A-Z]{{1,6}}{_SEPARATOR}{{0,3}})?{_NUMBERED}"
+    rf"(?:{_SEPARATOR}{{1,3}}(?:[A-Z]{{1,4}}(?![^\W_])|{_NUMBERED})){{0,24}}"
+)
+"""Words with digits, and short capitals between them, with nothing but spaces and separators in between."""
 _ENOUGH: Final = re.compile(r"(?:\d\D{0,3}){4}\d")
 _DATE: Final = re.compile(
     r"(?<!\d)(?:(?P<a>\d{1,4})[-/. ]{1,2}(?P<b>\d{1,2})[-/. ]{1,2}(?P<c>\d{1,4})"
@@ -60,7 +67,7 @@ class KnownCodes:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the spans of known codes and dates; they may overlap."""
-        if not any(char.isdigit() for char in text):
+        if _DIGIT.search(text) is None:
             return
         if (self.codes or self.phones) and _ENOUGH.search(text):
             yield from self._codes_in(text)
@@ -70,29 +77,24 @@ class KnownCodes:
                     yield Span(match.start(), match.end(), "BIRTH_DATE", SCORE)
 
     def _codes_in(self, text: str) -> Iterator[Span]:
-        words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-        place = 0
-        while place < len(words):
-            found = self._longest_from(text, words, place)
-            if found is None:
-                place += 1
-                continue
-            last, entity = found
-            start = words[place][0]
-            while start and text[start - 1] in "+(":
-                start -= 1
-            yield Span(start, words[last][1], entity, SCORE)
-            place = last + 1
+        for run in _RUN.finditer(text):
+            words = [(match.start(), match.end()) for match in _WORD.finditer(text, run.start(), run.end())]
+            place = 0
+            while place < len(words):
+                found = self._longest_from(text, words, place)
+                if found is None:
+                    place += 1
+                    continue
+                start = words[place][0]
+                while start and text[start - 1] in "+(":
+                    start -= 1
+                yield Span(start, words[found[0]][1], found[1], SCORE)
+                place = found[0] + 1
 
     def _longest_from(self, text: str, words: Sequence[tuple[int, int]], place: int) -> tuple[int, str] | None:
         """Return the last word and the entity of the longest known code that starts at a word."""
-        start, end = words[place]
-        if not (text[start].isdigit() or text[start].isupper() or any(map(str.isdigit, text[start:end]))):
-            return None
         code, best = "", None
         for last in range(place, min(len(words), place + LONGEST_RUN)):
-            if last > place and not _JOINING.fullmatch(text, words[last - 1][1], words[last][0]):
-                break
             code += text[words[last][0] : words[last][1]].upper()
             if code in self.codes:
                 best = last, self.codes[code]

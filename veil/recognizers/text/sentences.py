@@ -7,20 +7,27 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from veil.recognizers.text.known_codes import months
+from veil.recognizers.text.letters import folded
+
 CONSTANT, WORDS, CHECKABLE = 0, 1, 2
 LONGEST_SLOT: Final = 4
 """Slots of more words count as one kind of slot."""
-_BREAK: Final = re.compile(r"(?<=[^\W_]{3}[.!?;])[ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
-_LAST_WORD: Final = re.compile(r"([^\W_]{3,12})\.$")
+_BREAK: Final = re.compile(r"(?<=[^\W_]{2}[.!?;])[ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
+_LAST_WORD: Final = re.compile(r"([^\W_]{2,12})\.$")
 _SHORTENED: Final = frozenset({
-    "apr", "apt", "aug", "avda", "ave", "avv", "blvd", "bzw", "capt", "col", "corp", "ctra", "dec", "dept", "dhr", "dott",
-    "dra", "ext", "feb", "geb", "gen", "gov", "hon", "inc", "ing", "jan", "jul", "jun", "lieut", "ltd", "mar", "messrs",
-    "mevr", "mlle", "mme", "mrs", "nos", "nov", "oct", "prof", "pst", "rep", "rev", "sen", "sep", "sept", "sgt", "sig", "sra",
-    "ste", "str", "tel", "urb", "vgl",
+    "ap", "apr", "apt", "aug", "av", "avda", "ave", "avv", "bd", "bl", "blvd", "bzw", "ca", "capt", "col", "corp", "ctra",
+    "dec", "dept", "dhr", "dna", "dott", "dr", "dra", "ext", "feb", "fr", "ft", "geb", "gen", "gov", "hon", "hr", "inc",
+    "ing", "jan", "jr", "jul", "jun", "lic", "lieut", "lt", "ltd", "mar", "messrs", "mevr", "mlle", "mme", "mr", "mrs", "ms",
+    "mt", "mw", "no", "nos", "nov", "nr", "oct", "pl", "pp", "prof", "pst", "rd", "rep", "rev", "sen", "sep", "sept", "sg",
+    "sgt", "sig", "sr", "sra", "st", "ste", "str", "tel", "tl", "urb", "vgl", "vs", "zn",
 })
+_WORD: Final = re.compile(r"[^\W\d_]{3,12}")
 _CHUNK: Final = re.compile(r"\S+")
 _OPENING: Final = "([{<\"'\u201c\u2018\u00ab*#-\u2013\u2014/"
 _CLOSING: Final = ")]}>\"'\u201d\u2019\u00bb,;:!?.\u2026*-\u2013\u2014/"
+TRIMMED: Final = "".join(sorted(set(_OPENING + _CLOSING)))
+"""Characters around a word that are not of it."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _DIGITS: Final = str.maketrans("123456789", "000000000")
 
@@ -31,13 +38,18 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
     for match in _BREAK.finditer(text):
         if match.group()[0] != "\n":
             word = _LAST_WORD.search(text, max(low, match.start() - 14), match.start())
-            if word and word.group(1).lower() in _SHORTENED:
+            if word and (word.group(1).lower() in _SHORTENED or (word.group(1).isdigit() and _is_month(text, match.end()))):
                 continue
         if match.start() > low:
             yield low, text[low : match.start()]
         low = match.end()
     if low < len(text):
         yield low, text[low:]
+
+
+def _is_month(text: str, start: int) -> bool:
+    word = _WORD.match(text, start)
+    return word is not None and folded(word.group()) in months()
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,11 @@ def is_checkable(word: str) -> bool:
     return "@" in word or "://" in word or "www." in word or any(char.isdigit() for char in word)
 
 
-def parse(sentence: str, constants: Collection[str]) -> Parsed:
-    """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs."""
+def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:
+    """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs.
+
+    `counted`: runs of another number of words are other runs.
+    """
     pieces: list[str] = []
     kinds: list[int] = []
     starts: list[int] = []
@@ -105,7 +120,7 @@ def parse(sentence: str, constants: Collection[str]) -> Parsed:
             pieces.append(core if kind == CONSTANT else "")
         is_open = kind != CONSTANT
         if kind == WORDS:
-            pieces[-1] = f"\x01{min(counts[-1], LONGEST_SLOT)}"
+            pieces[-1] = f"\x01{min(counts[-1], LONGEST_SLOT)}" if counted else "\x01"
         elif kind == CHECKABLE:
             pieces[-1] = "\x02"
         if core_end < end:

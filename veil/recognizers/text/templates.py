@@ -8,12 +8,15 @@ form, patterns look at every value.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from veil.model import Span
-from veil.recognizers.text.sentences import CHECKABLE, CONSTANT, WORDS, Parsed, parse, shape
+from veil.recognizers.text.letters import folded
+from veil.recognizers.text.sentences import CHECKABLE, CONSTANT, TRIMMED, WORDS, Parsed, is_checkable, parse, shape
+from veil.recognizers.words.dictionaries import lists
+from veil.recognizers.words.lexicon import word_set
 from veil.rng import generator
 
 Spans = tuple[Span, ...]
@@ -24,6 +27,8 @@ SEEN: Final = 8
 SEEN_IN_DOUBT: Final = 24
 HIDE: Final = 1 / 3
 ADMIT: Final = 1 / 10
+COARSE: Final = (20, 80)
+"""A word is constant in the coarse levels if one row in so many holds it."""
 MIN_DIGITS: Final = 7
 """Two numbers of fewer digits and the same form, in the same place of the same sentence, are the same kind of thing."""
 SCORE: Final = 0.8
@@ -31,10 +36,14 @@ SCORE: Final = 0.8
 
 @dataclass(frozen=True)
 class Slot:
-    """What an element is: an entity or nothing, or `in_doubt`. `forms` are votes by form, for checkable ones."""
+    """What an element is: an entity or nothing, or `in_doubt`. `forms` are votes by form, for checkable ones.
+
+    `is_lower`: the values seen had no capital.
+    """
 
     entity: str | None
     in_doubt: bool = False
+    is_lower: bool = True
     forms: Mapping[str, tuple[int, int, str | None]] = field(default_factory=dict)
 
 
@@ -62,6 +71,13 @@ class Template:
             labels.append(label)
         return self._joined(labels, parsed), is_open
 
+    def is_odd(self, sentence: str, parsed: Parsed) -> bool:
+        """Return whether a slot that holds nothing personal holds a name in this sentence, by its look or by the lists."""
+        return any(
+            kind == WORDS and slot.entity is None and _looks_like_name(sentence[start:end], slot)
+            for kind, slot, start, end in zip(parsed.kinds, self.slots, parsed.starts, parsed.ends, strict=True)
+        )
+
     def _joined(self, labels: Sequence[str | None], parsed: Parsed) -> Spans:
         spans: list[Span] = []
         for place, label in enumerate(labels):
@@ -74,6 +90,17 @@ class Template:
         return tuple(spans)
 
 
+def _looks_like_name(value: str, slot: Slot) -> bool:
+    if value.islower():
+        return False
+    words = [word for word in value.split() if word[:1].isupper()]
+    return bool(words) and (slot.is_lower or any(_is_listed(folded(word)) for word in words))
+
+
+def _is_listed(word: str) -> bool:
+    return (word in lists()["FIRST_NAME"] or word in lists()["LAST_NAME"]) and word not in word_set("common")
+
+
 def _by_form(slot: Slot, value: str) -> tuple[str | None, bool]:
     """Return a checkable value's entity, and whether patterns have to look at it."""
     hits, seen, entity = slot.forms.get(shape(value), (0, 0, None))
@@ -84,50 +111,74 @@ def _by_form(slot: Slot, value: str) -> tuple[str | None, bool]:
     return slot.entity, slot.entity is None
 
 
-def constant_words(counts: Mapping[str, int], words: Sequence[Sequence[str]], weights: Sequence[int]) -> frozenset[str]:
-    """Return the words that a column repeats: all but those rare in its rows.
+@dataclass(frozen=True)
+class Level:
+    """Templates under one idea of which words are constant. It holds words of texts: never log, print or save it.
 
-    A capital makes a name likely, so a word with one has to be ten times as frequent. Too many constants only split a
-    template, which costs time; too few would mix sentences that are not alike.
+    The coarse level knows few constants and thus few templates; what is not alike enough there is left to the fine one.
     """
-    n_rows = sum(weights)
-    for sentence, weight in zip(words, weights, strict=True):
-        for word in set(sentence):
-            counts[word] += weight  # type: ignore[index]
-    low, high = max(5, n_rows // 2_000), max(5, n_rows // 200)
-    return frozenset(
-        word for word, count in counts.items() if count >= (low if word.islower() else high) and not any(map(str.isdigit, word))
-    )
+
+    constants: frozenset[str] = field(repr=False)
+    counted: bool
+    templates: Mapping[str, Template] = field(default_factory=dict, repr=False)
+
+    def parsed(self, sentence: str) -> Parsed:
+        """Return the sentence's elements under this level's constants."""
+        return parse(sentence, self.constants, counted=self.counted)
+
+    def learnt(self, sentences: Iterable[str], find: Find, seed: int) -> Level:
+        """Return the level with the templates that the teacher decides clearly.
+
+        Parameters
+        ----------
+        sentences : distinct, in any order: they are put in order here.
+        find : the teacher.
+        seed : for which members are seen.
+        """
+        groups = self._groups(sentences)
+        chosen = {key: _chosen(key, members, seed) for key, members in groups.items()}
+        templates = _voted({key: members[:SEEN] for key, members in chosen.items()}, find)
+        in_doubt = [key for key in groups if templates[key].in_doubt and len(groups[key]) > SEEN]
+        templates |= _voted({key: chosen[key] for key in in_doubt}, find)
+        if not self.counted:
+            templates = {key: template for key, template in templates.items() if not template.in_doubt}
+        return Level(self.constants, self.counted, templates)
+
+    def _groups(self, sentences: Iterable[str]) -> dict[str, list[tuple[str, Parsed]]]:
+        groups: dict[str, list[tuple[str, Parsed]]] = defaultdict(list)
+        for sentence in sorted(sentences):
+            parsed = self.parsed(sentence)
+            groups[parsed.key].append((sentence, parsed))
+        return {key: each for key, each in groups.items() if len(each) >= MIN_MEMBERS and self._is_template(each[0][1])}
+
+    def _is_template(self, parsed: Parsed) -> bool:
+        """Return whether enough of a sentence is constant to know it again."""
+        n_slots = len(parsed.kinds) - parsed.n_constant
+        return parsed.n_constant >= 1 and parsed.n_constant >= n_slots * (0.5 if self.counted else 1)
 
 
-def is_template(parsed: Parsed) -> bool:
-    """Return whether enough of a sentence is constant to know it again."""
-    n_slots = len(parsed.kinds) - parsed.n_constant
-    return parsed.n_constant >= 1 and parsed.n_constant * 2 >= n_slots
+def levels(rows: Mapping[str, int]) -> tuple[Level, ...]:
+    """Return the levels of a column from coarse to fine, without templates yet.
 
-
-def learn(sentences: Sequence[str], constants: Collection[str], find: Find, seed: int) -> dict[str, Template]:
-    """Return the templates of a column, by key.
+    Constant are words that are frequent in the column's rows. A capital makes a name likely, so a word with one has to be
+    more frequent. Too many constants only split a template, which costs time; too few would mix sentences that are not alike.
 
     Parameters
     ----------
-    sentences : distinct, in any order: they are put in order here.
-    find : the teacher.
-    seed : for which members are seen.
+    rows : sentence -> rows that hold it. Rows and not sentences are counted: a sentence repeated verbatim is all constant.
     """
-    groups = _groups(sentences, constants)
-    seen = {key: _chosen(key, members, seed)[:SEEN] for key, members in groups.items()}
-    templates = _voted(seen, find)
-    in_doubt = [key for key, members in groups.items() if templates[key].in_doubt and len(members) > SEEN]
-    return templates | _voted({key: _chosen(key, groups[key], seed) for key in in_doubt}, find)
+    counts: Counter[str] = Counter()
+    for sentence, weight in rows.items():
+        for word in {word.strip(TRIMMED) for word in sentence.split()}:
+            counts[word] += weight
+    n_rows = sum(rows.values())
+    words = {word: count for word, count in counts.items() if word and not is_checkable(word)}
+    coarse = (Level(_frequent(words, n_rows // least, n_rows // least), False) for least in COARSE)
+    return *coarse, Level(_frequent(words, n_rows // 2_000, n_rows // 200), True)
 
 
-def _groups(sentences: Iterable[str], constants: Collection[str]) -> dict[str, list[tuple[str, Parsed]]]:
-    groups: dict[str, list[tuple[str, Parsed]]] = defaultdict(list)
-    for sentence in sorted(sentences):
-        parsed = parse(sentence, constants)
-        groups[parsed.key].append((sentence, parsed))
-    return {key: members for key, members in groups.items() if len(members) >= MIN_MEMBERS and is_template(members[0][1])}
+def _frequent(counts: Mapping[str, int], low: int, high: int) -> frozenset[str]:
+    return frozenset(word for word, count in counts.items() if count >= max(5, low if word.islower() else high))
 
 
 def _chosen(key: str, members: Sequence[tuple[str, Parsed]], seed: int) -> list[tuple[str, Parsed]]:
@@ -171,7 +222,8 @@ def _slot(place: int, members: Sequence[tuple[str, Parsed]], answers: Sequence[S
     if kind == WORDS:
         is_seen_enough = len(labels) > SEEN
         least = HIDE if is_seen_enough else 0.5
-        return Slot(entity if share >= least else None, in_doubt=ADMIT < share < least)
+        n_capital = sum(not sentence[parsed.starts[place] : parsed.ends[place]].islower() for sentence, parsed in members)
+        return Slot(entity if share >= least else None, in_doubt=ADMIT < share < least, is_lower=10 * n_capital <= len(members))
     return Slot(entity if share >= 0.5 else None, forms=_forms(place, members, labels))
 
 

@@ -35,6 +35,7 @@ _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d"
           "%-m/%-d/%Y", "%-d.%-m.%Y", "%-d-%-m-%Y", "%d %b %Y", "%-d %b %Y", "%b %-d, %Y", "%B %-d, %Y", "%d %B %Y", "%-d %B %Y",
           "%d/%m/%y", "%m/%d/%y")
 _TIMES = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%-I:%M:%S %p", "%-I:%M %p", "%I:%M:%S %p", "%I:%M %p")
+_COULD_BE_DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ]\d{2}|[^\W\d_]{3,9} \d{1,2}, \d{4}|\d{8}")
 _JOINS = (" ", "T", ", ")
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,5})$")
 
@@ -103,7 +104,7 @@ def _decimal_format(values: Sequence[str]) -> str | None:
 
 
 def _date_format(values: Sequence[str]) -> tuple[LogicalType, str] | None:
-    if not all(6 <= len(value) <= 40 and any(char.isdigit() for char in value) for value in values[:20]):
+    if not all(6 <= len(value) <= 40 and _COULD_BE_DATE.match(value) for value in values[:20]):
         return None
     for pattern in _DATES:
         if _fits(values, pattern):

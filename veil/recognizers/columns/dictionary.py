@@ -32,14 +32,14 @@ class Dictionary:
 
     def inspect(self, sample: ColumnSample) -> tuple[Evidence, ...]:
         """Return evidence for each list that at least two fifths of the values are in."""
-        if sample.profile.type not in ("text", "category") or sample.profile.mean_words > 4.5:
+        if sample.profile.type not in ("text", "category") or sample.profile.mean_words > 8:
             return ()
         values = tuple(folded(_without_number(value)) for value in known_values(sample))
         values = tuple(value for value in values if value and not any(map(str.isdigit, value)))
         if len(values) < max(MIN_DISTINCT, 0.7 * len(sample.values)):
             return ()
         shares = {entity: _share(entity, values) for entity in lists() if entity in _TITLES}
-        shares["PERSON"] = share_of(values, is_full_name)
+        shares["PERSON"] = share_of(values, lambda value: is_full_name(_without_titles(value)))
         return tuple(self._evidence(entity, share, values) for entity, share in _told(shares) if share >= MIN_SHARE)
 
     def _evidence(self, entity: str, share: float, values: Sequence[str]) -> Evidence:
@@ -48,12 +48,17 @@ class Dictionary:
         return Evidence(entity, self.name, min(cap, 0.35 + 0.5 * share), share, reason)
 
 
+def _without_titles(value: str) -> str:
+    return " ".join(word for word in value.split() if not word.endswith(".") and word.strip(",") not in _DEGREES)
+
+
 def _without_number(value: str) -> str:
     """Made-up people are often numbered, `Gregory648`; `gregory648` is a user's name."""
     return value.rstrip("0123456789") if _NUMBERED.fullmatch(value) else value
 
 
-_NUMBERED = re.compile(r"(?=[^a-z])[^\W\d_]{2,30}\d{1,4}")
+_DEGREES: Final = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau", "mba", "md", "phd", "msc", "bsc", "ing", "dds"})
+_NUMBERED = re.compile(r"(?=[^a-z])[^\W\d_][a-z\u00df-\u00ff]{1,30}\d{1,4}")
 
 
 def _share(entity: str, values: Sequence[str]) -> float:

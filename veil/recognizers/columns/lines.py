@@ -11,6 +11,12 @@ from veil.recognizers.base import share_of
 from veil.recognizers.values.streets import is_street
 
 MIN_VALUES: Final = 12
+MIN_WHOLE: Final = 0.6
+ENOUGH: Final = 3
+_TOWN = re.compile(
+    r"[,\n;] ?(?:[A-Z]{1,2}-)?\d{4,6}(?: ?[A-Z]{2})? [^\W\d_]{2,30}|, ?[A-Z]{2},? \d{5}(?:-\d{4})?"
+    r"|[,\n] ?[^\W\d_][^,\d]{1,40},? ?(?:\d{5}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$"
+)
 _NUMBER = r"\d{1,5}(?:[A-Za-z]|[/-]\d{1,5})?"
 _WORDS = r"[^\W\d_][\w'\u2019. -]{2,50}"
 _LINE = re.compile(rf"(?P<number>{_NUMBER}),? (?P<words>{_WORDS}(?: (?:apt|suite|unit|ste|#)\.? ?[\w-]{{1,6}})?)"
@@ -27,6 +33,13 @@ def built_share(sample: ColumnSample, values: Sequence[str]) -> float:
     if len(words) < 0.6 * len(matched) or len(numbers) < 0.4 * len(matched):
         return 0.0
     return len(matched) / len(values)
+
+
+def whole_share(sample: ColumnSample, values: Sequence[str]) -> float:
+    """Return the share of values that are an address in one cell: a number, then a postcode with a town beside it."""
+    if len(values) < ENOUGH or sample.profile.mean_words < 3.5:
+        return 0.0
+    return share_of(values, lambda value: any(map(str.isdigit, value[:40])) and bool(_TOWN.search(value)))
 
 
 def unnumbered_share(sample: ColumnSample, values: Sequence[str]) -> float:

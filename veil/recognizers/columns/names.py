@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -10,6 +11,7 @@ from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.columns.neighbors import Company, company
 from veil.recognizers.columns.shapes import shaped_share
 from veil.recognizers.columns.support import PEOPLE, holds_job, support
+from veil.recognizers.entities import ENTITIES
 from veil.recognizers.words.heads import HEAD_FIRST
 from veil.recognizers.words.lexicon import Match, harmless_in, matches, word_set, words_of
 
@@ -20,6 +22,8 @@ HARMLESS: Final = 0.7
 MIN_SHAPED: Final = 0.5
 MIN_JOBS: Final = 0.4
 STRANGE_HEAD: Final = 0.62
+_NUMBERS: Final = frozenset({"num", "numero", "number", "no", "nr"})
+"""`num_pedidos` counts, `num_carta_identita` is a number."""
 _AGED: Final = frozenset({"at", "in", "years", "year", "group", "band", "range", "current", "now", "of"})
 """Words that may stand beside `age`; `house age` and `age of account` are no ages of people."""
 
@@ -39,7 +43,9 @@ class ColumnNames:
         found = _told(matches(words))
         values = known_values(sample)
         beside = company(sample.neighbours) if found else Company()
-        spoken = (self._evidence(match, words, sample, values, beside) for match in found)
+        spoken = [self._evidence(match, words, sample, values, beside) for match in found]
+        if {match.entity for match in found} >= {"FIRST_NAME", "LAST_NAME"} and sample.profile.mean_words >= 1.7:
+            spoken = [dataclasses.replace(each, entity="PERSON") if each and each.entity in PEOPLE else each for each in spoken]
         strongest: dict[str, Evidence] = {}
         for evidence in (evidence for evidence in spoken if evidence):
             if evidence.score > strongest.get(evidence.entity, evidence).score or evidence.entity not in strongest:
@@ -69,7 +75,8 @@ class ColumnNames:
 
     def _against(self, words: tuple[str, ...], found: list[Match], sample: ColumnSample) -> tuple[Evidence, ...]:
         word = None if sample.profile.type in ("date", "datetime") else harmless_in(words, found)
-        if word is None:
+        is_numbered = word in _NUMBERS and any(ENTITIES[each.entity].role == "direct" and not each.phrase.weak for each in found)
+        if word is None or is_numbered:
             return ()
         return (Evidence(NOTHING, self.name, HARMLESS, 0.0, f"name holds `{word}`"),)
 
@@ -91,6 +98,8 @@ def _headship(match: Match, words: tuple[str, ...]) -> float:
     fillers, people = word_set("fillers"), word_set("people")
     if match.entity == "AGE":
         beside = [word for place, word in enumerate(words) if not match.start <= place < match.end]
+        if "at" in words[match.end :]:
+            return 1.0
         known = all(word in people or word in _AGED or (word in fillers and word != "house") or word.isdigit() for word in beside)
         return 1.0 if known else 0.6
     if match.phrase.language in HEAD_FIRST or match.entity in PEOPLE:

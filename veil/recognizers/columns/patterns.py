@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from veil.errors import few
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
-from veil.recognizers.columns.lines import built_share, unnumbered_share
+from veil.recognizers.columns.lines import MIN_WHOLE, built_share, unnumbered_share, whole_share
 from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
@@ -24,6 +24,7 @@ STRENGTH: Final = {
     "US_SSN": 0.8, "CRYPTO": 0.93,
 }
 MIN_SHARE: Final = 0.5
+MIN_CODES: Final = 5
 STRAY: Final = 0.55
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
@@ -93,6 +94,8 @@ class Patterns:
     def _others(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
         found = []
         for entity, strength, what, holds in _OTHERS:
+            if len(values) < MIN_CODES and entity in ("BIC_CODE", "HEALTH"):
+                continue
             share = share_of(values, holds) if share_of(values[:SCREEN], holds) >= 0.3 else 0.0
             if share >= (0.9 if entity == "EVENT_DATE" else MIN_SHARE):
                 found.append(self._evidence(entity, strength, share, len(values), what))
@@ -105,6 +108,9 @@ class Patterns:
         return tuple(found)
 
     def _streets(self, sample: ColumnSample, values: Sequence[str]) -> list[Evidence]:
+        whole = whole_share(sample, values)
+        if whole >= MIN_WHOLE:
+            return [self._evidence("ADDRESS", 0.95, 0.5 + whole / 2, len(values), "addresses with postcode and town")]
         looked = (
             (share_of(values, is_street) if 1.8 <= sample.profile.mean_words < 10 else 0.0, 0.8, "street lines with a number"),
             (built_share(sample, values), 0.66, "built like street lines, of varied numbers and words"),
@@ -157,12 +163,21 @@ def _strength(form: Form, share: float, n_values: int) -> float:
     return STRENGTH[form.entity]
 
 
-_OTHER_NUMBER = re.compile(r"[2-9]\d{3} \d{4} \d{4}|\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?")
+_OTHER_NUMBER = re.compile(
+    r"\d{3}-\d{2}-\d{3,5}-\d{2,6}|[2-9]\d{3} \d{4} \d{4}|\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
+)
+_BIC = re.compile(
+    r"[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|NL|NO|PL|PT|RO|SE|SI|SK|TR|US)"
+    r"[A-Z0-9]{2}(?:[A-Z0-9]{3})?"
+)
 _OTHERS = (
     ("US_SSN", 0.75, "three, two and four digits", re.compile(r"\d{3}-\d{2}-\d{4}").fullmatch),
     ("EVENT_DATE", 0.6, "dates of a server's log", re.compile(r"\[?\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8}.{0,8}").fullmatch),
+    ("BIC_CODE", 0.75, "written like bank codes", _BIC.fullmatch),
+    ("VIN", 0.8, "written like vehicle numbers", re.compile(r"(?=(?:.*\d){4})(?=(?:.*[A-Z]){3})[A-HJ-NPR-Z0-9]{17}").fullmatch),
+    ("HEALTH", 0.58, "written like codes of diagnoses", re.compile(r"[A-TV-Z]\d{2}\.\d{1,4}").fullmatch),
     ("RECORD_ID", 0.75, "UUIDs", _UUID.fullmatch),
-    ("RECORD_ID", 0.7, "digests", _DIGEST.fullmatch),
+    ("RECORD_ID", 0.45, "digests", _DIGEST.fullmatch),
     ("COORDINATE", 0.8, "pairs of coordinates", _PAIR.fullmatch),
     ("EVENT_DATE", 0.6, "written like dates", DATE_LIKE.fullmatch),
 )

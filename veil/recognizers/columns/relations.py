@@ -65,6 +65,7 @@ def _of(table: Table, place: int, local_parts: frozenset[str]) -> Iterator[Evide
         yield from _company(table, place)
         yield from _mail_names(sample, values, local_parts)
         yield from _beside_names(table, place, values)
+        yield from _of_people(table, place)
         yield from _postcodes(table, place, values)
         yield from _ages(table, sample, values)
 
@@ -81,6 +82,19 @@ def _company(table: Table, place: int) -> Iterator[Evidence]:
     if weak and table.is_of_people(place):
         for entity in sorted(weak & (PEOPLE | {"CUSTOMER_ID", "EMPLOYEE_ID", "TITLE", "SUFFIX", "OCCUPATION"})):
             yield _says(entity, 0.3, 1.0, "the table is about people")
+
+
+def _of_people(table: Table, place: int) -> Iterator[Evidence]:
+    """In a table of people a code that each row has for itself may be a person's, and `m` and `f` are genders."""
+    profile = table.samples[place].profile
+    direct = sum(finding.role == "direct" and finding.entity != "RECORD_ID" for finding in table.findings)
+    if not direct and not table.is_of_people(place):
+        return
+    is_code = profile.mean_words <= 1.05 and profile.type in ("text", "integer")
+    if is_code and profile.unique_share >= 0.95 and profile.n_distinct >= 10:
+        yield _says("RECORD_ID", 0.2, 1.0, "each row has its own, in a table with personal data")
+    if profile.n_distinct <= 4 and table.is_of_people(place):
+        yield _says("GENDER", 0.2, 1.0, "the table is about people")
 
 
 def _local_parts(table: Table) -> frozenset[str]:
@@ -121,7 +135,7 @@ def _beside_names(table: Table, place: int, values: Sequence[str]) -> Iterator[E
 def _postcodes(table: Table, place: int, values: Sequence[str]) -> Iterator[Evidence]:
     near = table.near(place, PLACES) + table.near(place, STREETS)
     share = share_of(values, _POSTCODE.fullmatch)
-    same_length = len({len(value.removesuffix(".0")) for value in values if _POSTCODE.fullmatch(value)}) <= 2
+    same_length = len({len(value.removesuffix(".0")) for value in values if _POSTCODE.fullmatch(value)}) == 1
     if share_of(values, _YEAR.fullmatch) >= 0.9:
         return
     if near >= 2 and share >= 0.9 and same_length and len(values) >= ENOUGH:
@@ -131,6 +145,15 @@ def _postcodes(table: Table, place: int, values: Sequence[str]) -> Iterator[Evid
 def _ages(table: Table, sample: ColumnSample, values: Sequence[str]) -> Iterator[Evidence]:
     if sample.profile.type != "integer" or not any(finding.entity == "BIRTH_DATE" for finding in table.findings):
         return
-    numbers = numbers_in(values)
-    if len(numbers) >= 10 and min(numbers) >= 0 and 40 <= max(numbers) <= 115 and max(numbers) - min(numbers) >= 25:
-        yield _says("AGE", 0.52, 1.0, "whole numbers of the range of ages, in a table of birth dates")
+    numbers, years = numbers_in(values), _birth_years(table)
+    if len(numbers) < 10 or not years or min(numbers) < 0 or max(numbers) > 115:
+        return
+    sums = max(numbers) + min(years), min(numbers) + max(years)
+    if all(1990 <= each <= 2035 for each in sums) and abs(sums[0] - sums[1]) <= 2:
+        yield _says("AGE", 0.52, 1.0, "whole numbers that agree with the table's birth dates")
+
+
+def _birth_years(table: Table) -> list[int]:
+    samples = (each for each, found in zip(table.samples, table.findings, strict=True) if found.entity == "BIRTH_DATE")
+    years = (re.search(r"(?<!\d)(?:19|20)\d{2}", value) for sample in samples for value in sample.values)
+    return [int(year.group()) for year in years if year]

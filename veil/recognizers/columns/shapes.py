@@ -19,7 +19,7 @@ _TOKEN = r"\S{3,128}"  # noqa: S105 - a pattern, no secret
 _SHAPES: Mapping[str, str] = {
     "EMAIL_ADDRESS": r"[^@\s]+@[^@\s]+",
     "PHONE_NUMBER": r"[+(]?(?:\d[ ()./+-]{0,3}){5,15}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?|[+(]{0,2}\d[\d ()./-]{5,22}\d",
-    "STREET_ADDRESS": r"(?=.*[^\W\d_]).{3,120}|\d{1,5} ?[a-zA-Z]?",
+    "STREET_ADDRESS": r"(?!0x|https?:|\S*@)(?=.*[^\W\d_])(?!\S{20,}$).{3,120}|\d{1,5} ?[a-zA-Z]?",
     "ADDRESS_LINE": r".{1,120}",
     "IBAN_CODE": r"[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{10,38}",
     "BIC_CODE": r"[A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?",
@@ -59,11 +59,12 @@ _SHAPES: Mapping[str, str] = {
     "NATIONALITY": _NAME, "OCCUPATION": _WORDS, "ORGANIZATION": _WORDS, "EDUCATION": _WORDS + r"|\d{1,2}",
     "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
     "FREE_TEXT": r"(?s:.{2,})",
-    "ADDRESS": r"(?=.*[^\W\d_]).{6,200}", "HOUSE_NUMBER": r"\d{1,5}(?: ?[A-Za-z])?(?:[ /-]{1,3}\d{1,5}[A-Za-z]?)?",
+    "ADDRESS": r"(?=.*[^\W\d_]).{6,200}", "HOUSE_NUMBER": r"\d{1,4}(?: ?[A-Za-z])?(?:[ /-]{1,3}\d{1,5}[A-Za-z]?)?",
     "HEALTH_INSURANCE_ID": _IDENTIFIER, "MEDICAL_RECORD_ID": _IDENTIFIER, "CARD_SECURITY_CODE": r"\d{3,4}",
     "CARD_EXPIRY": r"(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?\d\d|(?:20)?\d\d-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])\d\d|"
                    + DATE_LIKE.pattern,
 }
+_SHORT = frozenset({"HEALTH", "RELIGION", "POLITICS", "CRIMINAL_RECORD", "ETHNICITY", "GENETIC", "BIOMETRIC"})
 _NO_MEASURES = frozenset({
     "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID", "PHONE_NUMBER", "ACCOUNT_NUMBER",
     "NATIONAL_ID", "TAX_ID", "CREDIT_CARD", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_RECORD_ID", "HEALTH_INSURANCE_ID",
@@ -86,6 +87,8 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     profile : a gender with a hundred values is none; neither is a decimal a date.
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
+        return 0.0
+    if entity in _SHORT and profile.mean_words >= 6 and profile.n_distinct >= 20:
         return 0.0
     if entity == "FREE_TEXT" and profile.n_distinct <= 12 and profile.n_rows >= 30 and profile.mean_words < 4:
         return 0.0

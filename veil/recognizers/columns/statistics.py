@@ -74,13 +74,13 @@ class Statistics:
         if profile.type == "integer":
             if profile.unique_share >= 0.999 and profile.n_distinct >= MIN_KEYS:
                 if _is_dense(values, profile.n_distinct):
-                    yield "RECORD_ID", 0.6, 1.0, "whole numbers, each once, that fill their range"
+                    yield "RECORD_ID", 0.45, 1.0, "whole numbers, each once, that fill their range"
                 else:
-                    yield "RECORD_ID", 0.4, 1.0, "whole numbers, each once"
+                    yield "RECORD_ID", 0.35, 1.0, "whole numbers, each once"
         elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
             share = share_of(values, _looks_random)
             if share >= 0.8:
-                yield "RECORD_ID", 0.62, share, f"{counted(share, len(values))} are codes of letters and digits"
+                yield "RECORD_ID", 0.45, share, f"{counted(share, len(values))} are codes of letters and digits"
 
 
 _NUMBERED_NAME = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]{1,20}\d{1,4}")

@@ -54,6 +54,32 @@ def test_schema_is_json(capsys):
     assert "tables" in json.loads(capsys.readouterr().out)["properties"]
 
 
-def test_a_drop_that_is_not_there_is_told_before_anything_starts(tmp_path, capsys):
-    assert main(["run", str(tmp_path / "none.csv")]) == 2
+@pytest.mark.parametrize("command", ["run", "inventory"])
+def test_a_drop_that_is_not_there_is_told_before_anything_starts(command, tmp_path, capsys):
+    assert main([command, str(tmp_path / "none.csv")]) == 2
     assert "there is no file or folder" in capsys.readouterr().err
+
+
+def test_lint_refuses_a_recognizer_with_line_and_way_out(tmp_path, capsys):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(
+        "version: 1\nrecognizers:\n  any: {entity: EMPLOYEE_ID, pattern: '.*', examples: [x]}\n"
+        "tables: {t: {match: {files: a}, columns: {c: {do: drop}}}}\n"
+    )
+    assert main(["policy", "lint", str(policy)]) == 11
+    told = capsys.readouterr().err
+    assert "policy.yaml, line 3: recognizers.any.pattern: matches the empty text" in told
+    assert "`+` instead of `*`" in told
+
+
+def test_explain_says_what_was_found_and_why(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("VEIL_HOME", str(tmp_path / "home"))
+    drop = tmp_path / "people.csv"
+    drop.write_text("email\n" + "".join(f"reader{number}@mailbox.be\n" for number in range(20)))
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\ntables: {t: {match: {files: '*'}, columns: {email: {do: drop, reason: not needed}}}}\n")
+    assert main(["policy", "explain", str(policy), str(drop), "email"]) == 0
+    told = capsys.readouterr().out
+    assert "becomes `drop`, by columns.email (line 2): not needed. Found with 9" in told
+    assert "confidence: 100 % of 20 distinct values are" in told
+    assert "mailbox" not in told

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.classify columns|text|speed|scale|peers-env …`: the classify stage; each command has a `--help`."""
+"""`python -m benchmarks.classify columns|text|speed|peers-env …`: measure the classify stage; each has its own --help."""
 
 from __future__ import annotations
 

@@ -23,11 +23,12 @@ def detail_lines(scores: Scores) -> Iterator[str]:
     yield "  language   direct recall        person columns       address columns      false alarms"
     for language, ratios in scores.by_language.items():
         yield f"  {language:10s} {'  '.join(f'{_ratio(ratio):19s}' for ratio in ratios)}"
-    yield "  recall by entity: " + ", ".join(f"{entity} {ratio.right}/{ratio.total}" for entity, ratio in scores.by_entity.items())
+    recalls = (f"{entity} {ratio.right}/{ratio.total}" for entity, ratio in scores.by_entity.items())
+    yield f"  recall by entity: {', '.join(recalls)}"
     yield "  confidence     findings  right"
     for each in scores.bins:
         share = each.ratio.share
-        yield f"  {each.low:.1f} to {each.high:.1f}   {each.ratio.total:8d}  {'–' if share is None else f'{share:.3f}'}"
+        yield f"  {each.low:.1f} to {each.high:.1f}   {each.ratio.total:8d}  {'none' if share is None else f'{share:.3f}'}"
 
 
 def error_lines(run: Run) -> Iterator[str]:
@@ -44,4 +45,4 @@ def _detection(detection: Detection) -> str:
 
 
 def _ratio(ratio: Ratio) -> str:
-    return "–" if ratio.share is None else f"{ratio.share:.3f} ({ratio.right}/{ratio.total})"
+    return "none" if ratio.share is None else f"{ratio.share:.3f} ({ratio.right}/{ratio.total})"

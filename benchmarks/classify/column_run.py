@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.classify.tables.model import LabelledTable, Truth
+from benchmarks.classify.tables.model import Cells, LabelledTable, Truth
 from veil.model import Finding
 
 
@@ -68,5 +68,6 @@ def _findings(table: LabelledTable, *, hide_headers: bool) -> tuple[Finding, ...
 
 def _warm_up() -> LabelledTable:
     """A table whose second column nothing but the model can decide."""
-    cells = {"e_mail": ["ada@example.org", "bob@example.org"] * 10, "who": [f"Lady Wilhelmina Xanthopoulou the {n}th" for n in range(20)]}
+    people: Cells = [f"Lady Wilhelmina Xanthopoulou the {place}th" for place in range(20)]
+    cells: dict[str, Cells] = {"e_mail": ["ada@example.org", "bob@example.org"] * 10, "who": people}
     return LabelledTable("warm_up", "en", "none", cells, dict.fromkeys(cells))

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from benchmarks.classify.column_run import Judged
@@ -103,7 +104,8 @@ def score(judged: Iterable[Judged]) -> Scores:
     right = sum(is_right(each) for each in personal)
     wrong = sum(each.found is not None and not is_right(each) for each in columns)
     return Scores(
-        len(columns), _direct(columns, same_family), _direct(columns, is_right), Ratio(alarms, len(harmless)), Ratio(right, len(personal)),
+        len(columns), _direct(columns, same_family), _direct(columns, is_right),
+        Ratio(alarms, len(harmless)), Ratio(right, len(personal)),
         Detection(right, wrong, len(personal) - right), _languages(columns), _entities(personal), _bins(columns),
     )
 
@@ -137,7 +139,7 @@ def same_family(judged: Judged) -> bool:
 
 
 def _role(entity: str | None) -> str:
-    return ENTITIES[entity].role if entity in ENTITIES else "other"
+    return ENTITIES[entity].role if entity is not None and entity in ENTITIES else "other"
 
 
 def _direct(columns: Sequence[Judged], is_found: Callable[[Judged], bool]) -> Detection:
@@ -157,7 +159,8 @@ def _languages(columns: Sequence[Judged]) -> Mapping[str, tuple[Ratio, Ratio, Ra
         address = [each for each in personal if accepted(each)[0] in ADDRESS_COLUMNS]
         harmless = [each for each in here if each.truth is None]
         made[language] = (
-            _ratio([each for each in here if is_direct(each)], same_family), _ratio(person, same_family), _ratio(address, same_family),
+            _ratio([each for each in here if is_direct(each)], same_family),
+            _ratio(person, same_family), _ratio(address, same_family),
             Ratio(sum(each.found is not None for each in harmless), len(harmless)),
         )
     return made
@@ -179,4 +182,4 @@ def _bins(columns: Sequence[Judged]) -> tuple[Bin, ...]:
     found = [each for each in columns if each.found is not None]
     edges = (*BINS, 1.0000001)
     return tuple(Bin(low, min(high, 1.0), _ratio([each for each in found if low <= each.confidence < high], is_right))
-                 for low, high in zip(edges[:-1], edges[1:], strict=True))
+                 for low, high in pairwise(edges))

@@ -41,7 +41,8 @@ def _measure(title: str, tables: Sequence[LabelledTable], options: argparse.Name
     if options.reliability:
         from benchmarks.classify.reliability import reliability_svg
 
-        options.reliability.write_text(reliability_svg(scores.bins, title=f"Reliability of confidence, {title}"), encoding="utf-8")
+        picture = reliability_svg(scores.bins, title=f"Reliability of confidence, {title}")
+        options.reliability.write_text(picture, encoding="utf-8")
     if options.peers:
         from benchmarks.classify.column_peers import peer_lines
 

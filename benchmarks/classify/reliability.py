@@ -16,8 +16,8 @@ _GRID = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 def reliability_svg(bins: Sequence[Bin], *, title: str) -> str:
     """Draw a bar per bin of confidence up to the share right, with its count, and the diagonal of perfect calibration."""
     width = height = _SIZE + 2 * _MARGIN
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-             'font-family="sans-serif" font-size="11">', f"<title>{escape(title)}</title>",
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+             'role="img" font-family="sans-serif" font-size="11">', f"<title>{escape(title)}</title>",
              f'<rect width="{width}" height="{height}" fill="#fff"/>']
     parts += [_grid_line(share) for share in _GRID]
     parts += [_bar(each) for each in bins if each.ratio.total]
@@ -36,7 +36,8 @@ def _grid_line(share: float) -> str:
 def _bar(each: Bin) -> str:
     share = each.ratio.share or 0.0
     left, right = _x(each.low), _x(each.high)
-    bar = f'<rect x="{left + 1}" y="{_y(share)}" width="{round(right - left - 2, 1)}" height="{round(_y(0) - _y(share), 1)}" fill="#4477aa"/>'
+    wide, high = round(right - left - 2, 1), round(_y(0) - _y(share), 1)
+    bar = f'<rect x="{left + 1}" y="{_y(share)}" width="{wide}" height="{high}" fill="#4477aa"/>'
     return f'{bar}<text x="{round((left + right) / 2, 1)}" y="{_y(share) - 4}" text-anchor="middle">{each.ratio.total}</text>'
 
 

@@ -6,7 +6,8 @@ the classifier's dictionaries stand; the halves draw from disjoint parts of them
 far as the same database world allows, no spelling of a format.
 """
 
-from benchmarks.classify.tables.build import build, read_specs
+from benchmarks.classify.tables.build import build
 from benchmarks.classify.tables.model import HALVES, LabelledTable
+from benchmarks.classify.tables.specs import read_specs
 
 __all__ = ["HALVES", "LabelledTable", "build", "read_specs"]

@@ -27,20 +27,19 @@ def _table(spec: TableSpec, seed: int) -> LabelledTable:
     people = [_person(lists, rng) for _ in range(n_people)]
     places = [_place(lists, rng) for _ in range(n_people)]
     owners = [rng.randrange(n_people) for _ in range(spec.n_rows)] if spec.n_people else list(range(n_people))
-    draws = {
-        "people": tuple(people[owner] for owner in owners), "places": tuple(places[owner] for owner in owners), "owners": tuple(owners),
-    }
+    owning, living = tuple(people[owner] for owner in owners), tuple(places[owner] for owner in owners)
     cells = {}
     for column in spec.columns:
         stream = random.Random(integer(seed, spec.name, column.header))
-        draw = Draw(stream, spec.n_rows, spec.locale, spec.half, lists, draws["people"], draws["places"], tuple(owners))
+        draw = Draw(stream, spec.n_rows, spec.locale, spec.half, lists, owning, living, tuple(owners))
         cells[column.header] = _finished(_made(column, draw, spec), column, stream)
     return LabelledTable(spec.name, spec.language, spec.domain, cells, {column.header: column.truth for column in spec.columns})
 
 
 def _made(column: ColumnSpec, draw: Draw, spec: TableSpec) -> Cells:
     if column.maker not in MAKERS:
-        raise ValueError(f"table `{spec.name}`, column `{column.header}`: no maker `{column.maker}`; there are {', '.join(sorted(MAKERS))}")
+        known = ", ".join(sorted(MAKERS))
+        raise ValueError(f"table `{spec.name}`, column `{column.header}`: no maker `{column.maker}`; there are {known}")
     return MAKERS[column.maker](draw, column.argument)
 
 

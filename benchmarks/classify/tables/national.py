@@ -49,7 +49,8 @@ def _rvnr(rng: random.Random, person: Person) -> str:
 
 
 def _nir(rng: random.Random, person: Person) -> str:
-    body = f"{2 if person.female else 1}{person.born:%y%m}{rng.choice((75, 69, 13, 59, 33, 44)):02d}{rng.randrange(1, 600):03d}{rng.randrange(1, 400):03d}"
+    place = f"{rng.choice(('75', '69', '13', '59', '33', '44'))}{rng.randrange(1, 600):03d}{rng.randrange(1, 400):03d}"
+    body = f"{2 if person.female else 1}{person.born:%y%m}{place}"
     return f"{body}{97 - int(body) % 97:02d}"
 
 
@@ -63,15 +64,17 @@ def _nie(rng: random.Random, _: Person) -> str:
     return first + body + "TRWAGMYFPDXBNJZSQVHLCKE"[int(str("XYZ".index(first)) + body) % 23]
 
 
-_CF_ODD: Final = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
-    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True))
+_CF_LETTERS: Final = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+_CF_ODD: Final = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (*_CF_LETTERS[:10], *_CF_LETTERS), strict=True))
 
 
 def _codice_fiscale(rng: random.Random, person: Person) -> str:
     names = filled("{RSS|BNC|FRR|GRD|SNT|VTL|ZNT|MNC}{MRA|LCU|GNN|SFO|FNC|PTR|CHR}", rng)
     day = person.born.day + (40 if person.female else 0)
-    body = f"{names}{person.born:%y}{'ABCDEHLMPRST'[person.born.month - 1]}{day:02d}{filled('{H501|F205|F839|L219|D612|A944|G273}', rng)}"
-    total = sum(_CF_ODD[letter] if place % 2 == 0 else int(letter, 36) - (10 if letter.isalpha() else 0) for place, letter in enumerate(body))
+    place = filled("{H501|F205|F839|L219|D612|A944|G273}", rng)
+    body = f"{names}{person.born:%y}{'ABCDEHLMPRST'[person.born.month - 1]}{day:02d}{place}"
+    odd = sum(_CF_ODD[letter] for letter in body[0::2])
+    total = odd + sum(int(letter, 36) - (10 if letter.isalpha() else 0) for letter in body[1::2])
     return body + chr(65 + total % 26)
 
 
@@ -182,8 +185,8 @@ def _tckn(rng: random.Random, _: Person) -> str:
 
 def _fodselsnummer(rng: random.Random, person: Person) -> str:
     def once() -> str | None:
-        body = f"{person.born:%d%m%y}{rng.randrange(0, 499):03d}" if person.born.year < 2000 else f"{person.born:%d%m%y}{rng.randrange(500, 999):03d}"
-        one = _mod11(body, (3, 7, 6, 1, 8, 9, 4, 5, 2))
+        serial = rng.randrange(0, 499) if person.born.year < 2000 else rng.randrange(500, 999)
+        one = _mod11(f"{person.born:%d%m%y}{serial:03d}", (3, 7, 6, 1, 8, 9, 4, 5, 2))
         return None if one is None else _mod11(one, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
 
     return _checked(once)
@@ -270,7 +273,7 @@ def _vat_de(rng: random.Random, _: Person) -> str:
 
 
 def _vat_it(rng: random.Random, _: Person) -> str:
-    body = filled("0#######0{12|15|63|58}", rng)[:10]
+    body = filled("0######0{12|15|63|58}", rng)
     return f"IT{body}{luhn(body)}"
 
 

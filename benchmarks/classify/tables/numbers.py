@@ -51,9 +51,17 @@ def _money(draw: Draw, argument: str) -> Cells:
     """`money median [point|comma|dollar|euro|round]`: amounts with a long tail."""
     median, _, style = argument.partition(" ")
     amounts = [float(median) * draw.rng.lognormvariate(0, 0.6) for _ in range(draw.n_rows)]
-    forms = {"comma": lambda amount: f"{amount:.2f}".replace(".", ","), "dollar": lambda amount: f"${amount:,.2f}",
-             "euro": lambda amount: f"{amount:,.2f} €".translate(str.maketrans(",.", ".,")), "round": lambda amount: f"{100 * round(amount / 100)}"}
-    return [forms.get(style, lambda amount: f"{amount:.2f}")(amount) for amount in amounts]
+    return [_written(amount, style) for amount in amounts]
+
+
+def _written(amount: float, style: str) -> str:
+    if style == "comma":
+        return f"{amount:.2f}".replace(".", ",")
+    if style == "dollar":
+        return f"${amount:,.2f}"
+    if style == "euro":
+        return f"{amount:,.2f} €".translate(str.maketrans(",.", ".,"))
+    return f"{100 * round(amount / 100)}" if style == "round" else f"{amount:.2f}"
 
 
 def _date(draw: Draw, form: str) -> Cells:
@@ -65,7 +73,7 @@ def _date(draw: Draw, form: str) -> Cells:
 
 def _epoch(draw: Draw, argument: str) -> Cells:
     scale = int(argument or 1)
-    return [str(draw.rng.randrange(1_550_000_000, 1_740_000_000) * scale + (draw.rng.randrange(scale) if scale > 1 else 0)) for _ in range(draw.n_rows)]
+    return [str(draw.rng.randrange(1_550_000_000 * scale, 1_740_000_000 * scale)) for _ in range(draw.n_rows)]
 
 
 def _choice(draw: Draw, argument: str) -> Cells:

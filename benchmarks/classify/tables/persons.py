@@ -14,12 +14,14 @@ from benchmarks.classify.tables.model import Cells, Draw, Maker, Person, Place
 from benchmarks.classify.tables.patterns import filled
 
 TODAY: Final = datetime.date(2025, 3, 1)
-_LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "ı": "i", "đ": "d", "ö": "oe", "ü": "ue", "ä": "ae"})
+_LETTERS: Final = str.maketrans({
+    "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "\u0131": "i", "đ": "d", "ö": "oe", "ü": "ue", "ä": "ae",
+})
 
 
 def _form(form: str, person: Person, titles: tuple[str, ...], rng: random.Random) -> str:
-    parts = {"f": person.first, "l": person.last, "m": person.middle, "i": person.first[0], "j": person.middle[0], "k": person.last[0],
-             "F": person.first.upper(), "L": person.last.upper(), "t": _title(person, titles, rng)}
+    parts = {"f": person.first, "l": person.last, "m": person.middle, "i": person.first[0], "j": person.middle[0],
+             "k": person.last[0], "F": person.first.upper(), "L": person.last.upper(), "t": _title(person, titles, rng)}
     return re.sub(r"\{([flmijktFL])\}", lambda found: parts[found.group(1)], form)
 
 
@@ -54,7 +56,8 @@ def _email(draw: Draw, form: str) -> Cells:
     def one(person: Person) -> str:
         text = _form(draw.rng.choice(forms), person, ("", ""), draw.rng)
         name = _ascii(_latin(text.partition("@")[0])) or "info"
-        return f"{name}{filled(draw.rng.choice(('', '', '##', '#')), draw.rng)}@{text.partition('@')[2] or draw.rng.choice(providers)}"
+        number = filled(draw.rng.choice(("", "", "##", "#")), draw.rng)
+        return f"{name}{number}@{text.partition('@')[2] or draw.rng.choice(providers)}"
 
     return [one(person) for person in draw.people]
 
@@ -74,7 +77,8 @@ def _user(draw: Draw, form: str) -> Cells:
 def _gender(draw: Draw, codes: str) -> Cells:
     """`gender M,F` writes codes for men and women; without codes, the locale's words. A third code comes rarely."""
     written = [code.strip() for code in codes.split(",")] if codes else list(draw.words["genders"])
-    return [written[2] if len(written) > 2 and draw.rng.random() < 0.03 else written[1 if person.female else 0] for person in draw.people]
+    third = [len(written) > 2 and draw.rng.random() < 0.03 for _ in draw.people]
+    return [written[2] if is_third else written[int(person.female)] for is_third, person in zip(third, draw.people, strict=True)]
 
 
 def _born(draw: Draw, form: str) -> Cells:

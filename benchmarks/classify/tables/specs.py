@@ -30,7 +30,8 @@ def _tables(path: Path, half: Half) -> Iterator[TableSpec]:
         head, *lines = block.splitlines()
         name, locale, domain, *options = head.split()
         sizes = {key: int(value) for key, _, value in (option.partition("=") for option in options)}
-        columns = tuple(_column(line, f"{path.name}, table `{name}`") for line in lines if line.strip() and not line.startswith("#"))
+        described = (line for line in lines if line.strip() and not line.startswith("#"))
+        columns = tuple(_column(line, f"{path.name}, table `{name}`") for line in described)
         yield TableSpec(name, locale, domain, half, sizes.get("rows", 150), sizes.get("people", 0), columns)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,9 +23,12 @@ def _note(draw: Draw, language: str) -> Cells:
     addresses, emails = _address(draw, ""), _email(draw, "")
     cells: Cells = []
     for row, person in enumerate(draw.people):
-        parts = {"f": person.first, "l": person.last, "a": addresses[row], "e": emails[row], "p": filled(draw.rng.choice(draw.words["phones"]), draw.rng)}
-        chosen = draw.rng.sample(sentences, k=draw.rng.choice((1, 1, 2)))
-        cells.append(re.sub(r"\{([flaep])\}", lambda found, parts=parts: str(parts[found.group(1)]), ". ".join(chosen)))  # type: ignore[misc]
+        phone = filled(draw.rng.choice(draw.words["phones"]), draw.rng)
+        parts = {"{f}": person.first, "{l}": person.last, "{a}": addresses[row], "{e}": emails[row], "{p}": phone}
+        text = ". ".join(draw.rng.sample(sentences, k=draw.rng.choice((1, 1, 2))))
+        for mark, part in parts.items():
+            text = text.replace(mark, part or "")
+        cells.append(text)
     return cells
 
 

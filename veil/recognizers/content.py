@@ -98,7 +98,7 @@ def content(sample: ColumnSample, strays: Mapping[str, Stray] | None = None) -> 
         counts[shape_of(value)] += 1
     shapes = {shape: count / len(values) for shape, count in counts.items() if count}
     found = screen(values) if strays is None else strays
-    n_values = max((stray.n_values for stray in found.values()), default=len(values))
+    n_values = max((stray.n_values for stray in found.values()), default=sample.profile.n_distinct)
     return Content(sample.name, len(values), shapes, n_values, {entity: stray.n_holding for entity, stray in found.items()})
 
 

@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import Final
 
 from veil.errors import VeilError
-from veil.recognizers.words.letters import latin_spellings, words_in
+from veil.recognizers.words.letters import TRANSLITERATED, latin_spellings, words_in
 
 WORD_LISTS: Final = frozenset({
     "harmless", "measures", "leads", "people", "fillers", "common", "particles", "genders", "gender letters", "pieces",
@@ -26,6 +26,7 @@ WORD_LISTS: Final = frozenset({
 })
 _SECTION = re.compile(r"\[([^\[\]]{1,40})\]")
 _GROUP = re.compile(r"@([a-z]{1,20})\s*=\s*(.{1,4000})")
+_VAGUE: Final = 4
 _ENTRY = re.compile(r"([^?!]{1,80}?)([?!]{0,2})")
 
 
@@ -131,7 +132,13 @@ def _entries(line: _Line, language: str, groups: Mapping[str, tuple[str, ...]]) 
         for phrase in _spelled(_expanded(line, match[1], groups), language):
             if not words_in(phrase):
                 raise line.refuse(f"`{written}` holds no letter or digit")
-            yield Entry(phrase, weak="?" in match[2], whole="!" in match[2])
+            vague = _is_vague(phrase, language)
+            yield Entry(phrase, weak=vague or "?" in match[2], whole=vague or "!" in match[2])
+
+
+def _is_vague(phrase: str, language: str) -> bool:
+    """Tell the few Latin letters of a word in another script, which are a word elsewhere: `дата` as `data`, `пол` as `pol`."""
+    return language in TRANSLITERATED and phrase.isascii() and len(phrase) <= _VAGUE
 
 
 def _expanded(line: _Line, entry: str, groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

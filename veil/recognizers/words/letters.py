@@ -49,6 +49,7 @@ _SCHEMES: Final[Mapping[str, tuple[Mapping[str, str], ...]]] = {
         _GREEK | {"ου": "ou", "χ": "h", "υ": "u", "ξ": "ks"},
     ),
 }
+TRANSLITERATED: Final = frozenset(_SCHEMES)
 
 
 def plain(text: str) -> str:

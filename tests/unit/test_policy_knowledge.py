@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from veil.errors import PolicyInvalid
@@ -158,3 +161,11 @@ def test_the_classify_gate_knows_its_words(gate, words):
         load_policy(f"{SOUND}gates: {{classify: {{{gate}}}}}\n")
     assert "line 15: gates.classify" in str(refused.value)
     assert words in str(refused.value)
+
+
+def test_the_policies_of_the_page_are_sound():
+    page = (Path(__file__).parents[2] / "docs" / "inventory.md").read_text(encoding="utf-8")
+    policies = re.findall(r"^```yaml policy\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert len(policies) == 3
+    for policy in policies:
+        load_sound_policy(policy)

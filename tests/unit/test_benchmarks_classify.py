@@ -236,8 +236,8 @@ def test_cells_are_read_as_they_stand(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("truth", "says"), [
-    (None, "no truth.json"), ("{", "line 1 is not JSON"), ("[]", "object of tables"), ('{"b.csv": {}}', "`b.csv`,
-            which is not there"),
+    (None, "no truth.json"), ("{", "line 1 is not JSON"), ("[]", "object of tables"),
+    ('{"b.csv": {}}', "`b.csv`, which is not there"),
     ('{"a.csv": {"z": null}}', "no column `z`"), ('{"a.csv": {"n": 5}}', "column `n`: write an entity"),
 ])
 def test_bad_folders_are_refused_with_place_and_way_out(tmp_path: Path, truth: str | None, says: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-TABLE: Final = ((0.0, 0.0), (0.5, 0.55), (0.6, 0.7), (0.7, 0.82), (0.8, 0.9), (0.9, 0.96), (1.0, 0.995))
+TABLE: Final = ((0.0, 0.0), (0.5, 0.5), (0.6, 0.6), (0.7, 0.8), (0.8, 0.9), (0.9, 0.96), (1.0, 0.995))
 """Pairs of total and confidence; between them the confidence is on the line."""
 
 

@@ -49,7 +49,9 @@ class Dictionary:
 
 
 def _without_titles(value: str) -> str:
-    return " ".join(word for word in value.split() if not word.endswith(".") and word.strip(",") not in _DEGREES)
+    """`Dr. Maier / Dr. med. Eva Maier` and `SILVA/EVA` are names, each word told once."""
+    words = value.replace("/", " ").split()
+    return " ".join(dict.fromkeys(word for word in words if not word.endswith(".") and word.strip(",") not in _DEGREES))
 
 
 def _without_number(value: str) -> str:

@@ -28,6 +28,7 @@ def built_share(sample: ColumnSample, values: Sequence[str]) -> float:
     if len(values) < MIN_VALUES or not 1.8 <= sample.profile.mean_words <= 8:
         return 0.0
     matched = [match for match in map(_LINE.fullmatch, values) if match]
+    matched = [match for match in matched if any(map(str.islower, match.group()))] or []
     words = {match["words"] or match["last"] for match in matched}
     numbers = {match["number"] or match["after"] for match in matched}
     if len(words) < 0.6 * len(matched) or len(numbers) < 0.4 * len(matched):

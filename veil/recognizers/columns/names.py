@@ -101,7 +101,7 @@ def _headship(match: Match, words: tuple[str, ...]) -> float:
         if "at" in words[match.end :]:
             return 1.0
         known = all(word in people or word in _AGED or (word in fillers and word != "house") or word.isdigit() for word in beside)
-        return 1.0 if known else 0.6
+        return 1.0 if known else 0.5
     if match.phrase.language in HEAD_FIRST or match.entity in PEOPLE:
         return 1.0
     after = [word for word in words[match.end :] if not word.isdigit() and word not in fillers and word not in people]

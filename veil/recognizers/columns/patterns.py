@@ -24,7 +24,10 @@ STRENGTH: Final = {
     "US_SSN": 0.8, "CRYPTO": 0.93,
 }
 MIN_SHARE: Final = 0.5
-MIN_CODES: Final = 5
+MIN_CODES: Final = 4
+MOSTLY_ADDRESSES: Final = 0.97
+"""Of versions such as 124.0.6367.91 many are addresses by chance, never nearly all."""
+WORDY: Final = 1.2
 STRAY: Final = 0.55
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
@@ -53,7 +56,7 @@ class Patterns:
             return self._genders(values)
         found = (*self._forms(values), *self._numbers(sample, values), *self._phones(values), *self._others(sample, values))
         if sample.profile.type != "integer":
-            found += (*self._genders(values), *self._strays(values, {evidence.entity for evidence in found}))
+            found += (*self._genders(values), *self._strays(sample, values, {evidence.entity for evidence in found}))
         return found
 
     def _evidence(self, entity: str, strength: float, share: float, n_values: int, what: str) -> Evidence:
@@ -133,13 +136,16 @@ class Patterns:
             return (Evidence("GENDER", self.name, 0.4, 1.0, "the values could be letters for genders"),)
         return ()
 
-    def _strays(self, values: Sequence[str], typed: set[str]) -> Iterator[Evidence]:
+    def _strays(self, sample: ColumnSample, values: Sequence[str], typed: set[str]) -> Iterator[Evidence]:
+        """Look inside of texts; of a column of single words only at whole values, for codes hold many numbers by chance."""
+        is_wordy = sample.profile.mean_words >= WORDY
         by_entity = {form.entity: form for form in forms()}
         joined = "\n".join(values)
         for what, entity in _STRAY:
             if entity in typed or not any(by_entity[entity].find(joined)):
                 continue
-            holding = sum(1 for value in values if any(by_entity[entity].find(value)))
+            form = by_entity[entity]
+            holding = sum(1 for value in values if (any(form.find(value)) if is_wordy else form.is_whole(value)))
             if holding:
                 reason = f"{few(holding)} of {few(len(values))} distinct values hold a {what}"
                 yield Evidence("FREE_TEXT", self.name, STRAY, holding / len(values), reason)
@@ -158,13 +164,16 @@ def _are_versions(values: Sequence[str]) -> bool:
 
 
 def _strength(form: Form, share: float, n_values: int) -> float:
+    if form.entity == "IP_ADDRESS" and share < MOSTLY_ADDRESSES:
+        return 0.45
     if form.entity == "CREDIT_CARD" and (share < 0.9 or n_values < 10):
         return 0.5
     return STRENGTH[form.entity]
 
 
 _OTHER_NUMBER = re.compile(
-    r"\d{3}-\d{2}-\d{3,5}-\d{2,6}|[2-9]\d{3} \d{4} \d{4}|\d{3}-\d{2}-\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
+    r"\d{3}-\d{2}-\d{3,5}-\d{2,6}|\d{3}-\d{2}-\d{4}|"
+    r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _BIC = re.compile(
     r"[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|NL|NO|PL|PT|RO|SE|SI|SK|TR|US)"
@@ -174,6 +183,8 @@ _OTHERS = (
     ("US_SSN", 0.75, "three, two and four digits", re.compile(r"\d{3}-\d{2}-\d{4}").fullmatch),
     ("EVENT_DATE", 0.6, "dates of a server's log", re.compile(r"\[?\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8}.{0,8}").fullmatch),
     ("BIC_CODE", 0.75, "written like bank codes", _BIC.fullmatch),
+    ("GENETIC", 0.7, "pairs of bases", re.compile(r"[ACGT]\s?[/|]\s?[ACGT]").fullmatch),
+    ("EVENT_DATE", 0.6, "milliseconds since 1970", re.compile(r"1[2-9]\d{11}").fullmatch),
     ("VIN", 0.8, "written like vehicle numbers", re.compile(r"(?=(?:.*\d){4})(?=(?:.*[A-Z]){3})[A-HJ-NPR-Z0-9]{17}").fullmatch),
     ("HEALTH", 0.58, "written like codes of diagnoses", re.compile(r"[A-TV-Z]\d{2}\.\d{1,4}").fullmatch),
     ("RECORD_ID", 0.75, "UUIDs", _UUID.fullmatch),

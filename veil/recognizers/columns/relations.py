@@ -25,6 +25,9 @@ ENOUGH: Final = 5
 STREETS: Final = frozenset({"STREET_ADDRESS", "ADDRESS"})
 PLACES: Final = frozenset({"STREET_ADDRESS", "ADDRESS", "CITY", "REGION", "COUNTRY", "HOUSE_NUMBER"})
 _POSTCODE = re.compile(r"\d{4,6}(?:\.0)?|\d{5}-\d{3,4}|\d{2}-\d{3}|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}")
+_KEY_NAME = re.compile(r"^[^\W\d_]{0,6}[ _-]?\d{1,4}$|^[a-z]?$|(?:id|no|nr|nro|num|nummer|number|code|cod|kod|kodu|key|ref|uid)$")
+"""A name that says nothing, such as `c12`, or that ends as those of keys do."""
+_EXPIRY = re.compile(r"(?:0?[1-9]|1[0-2])[/-](?:20)?[2-4]\d")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:\.0)?")
 _WORD = re.compile(r"(?=.*[^\W\d_])[^\d@<>{}=/_]{2,40}\d{0,4}")
 
@@ -67,6 +70,7 @@ def _of(table: Table, place: int, local_parts: frozenset[str]) -> Iterator[Evide
         yield from _beside_names(table, place, values)
         yield from _of_people(table, place)
         yield from _postcodes(table, place, values)
+        yield from _expiries(table, values)
         yield from _ages(table, sample, values)
 
 
@@ -91,7 +95,7 @@ def _of_people(table: Table, place: int) -> Iterator[Evidence]:
     if not direct and not table.is_of_people(place):
         return
     is_code = profile.mean_words <= 1.05 and profile.type in ("text", "integer")
-    if is_code and profile.unique_share >= 0.95 and profile.n_distinct >= 10:
+    if is_code and _KEY_NAME.search(profile.column.lower()) and profile.unique_share >= 0.95 and profile.n_distinct >= 10:
         yield _says("RECORD_ID", 0.2, 1.0, "each row has its own, in a table with personal data")
     if profile.n_distinct <= 4 and table.is_of_people(place):
         yield _says("GENDER", 0.2, 1.0, "the table is about people")
@@ -136,10 +140,17 @@ def _postcodes(table: Table, place: int, values: Sequence[str]) -> Iterator[Evid
     near = table.near(place, PLACES) + table.near(place, STREETS)
     share = share_of(values, _POSTCODE.fullmatch)
     same_length = len({len(value.removesuffix(".0")) for value in values if _POSTCODE.fullmatch(value)}) == 1
+    same_length = same_length or share_of(values, lambda value: any(map(str.isalpha, value))) >= 0.9
     if share_of(values, _YEAR.fullmatch) >= 0.9:
         return
     if near >= 2 and share >= 0.9 and same_length and len(values) >= ENOUGH:
         yield _says("POSTCODE", 0.5 + 0.03 * min(near, 4), share, "written like postcodes beside other parts of an address")
+
+
+def _expiries(table: Table, values: Sequence[str]) -> Iterator[Evidence]:
+    share = share_of(values, _EXPIRY.fullmatch)
+    if share >= 0.95 and any(finding.entity == "CREDIT_CARD" for finding in table.findings):
+        yield _says("CARD_EXPIRY", 0.6, share, "months and years in a table of card numbers")
 
 
 def _ages(table: Table, sample: ColumnSample, values: Sequence[str]) -> Iterator[Evidence]:

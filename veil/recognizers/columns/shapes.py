@@ -19,7 +19,7 @@ _TOKEN = r"\S{3,128}"  # noqa: S105 - a pattern, no secret
 _SHAPES: Mapping[str, str] = {
     "EMAIL_ADDRESS": r"[^@\s]+@[^@\s]+",
     "PHONE_NUMBER": r"[+(]?(?:\d[ ()./+-]{0,3}){5,15}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?|[+(]{0,2}\d[\d ()./-]{5,22}\d",
-    "STREET_ADDRESS": r"(?!0x|https?:|\S*@)(?=.*[^\W\d_])(?!\S{20,}$).{3,120}|\d{1,5} ?[a-zA-Z]?",
+    "STREET_ADDRESS": r"(?!0x|https?:|\S*@)(?=.*[^\W\d_])(?!\S{20,}$).{3,120}",
     "ADDRESS_LINE": r".{1,120}",
     "IBAN_CODE": r"[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{10,38}",
     "BIC_CODE": r"[A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?",
@@ -87,6 +87,8 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     profile : a gender with a hundred values is none; neither is a decimal a date.
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
+        return 0.0
+    if entity == "RECORD_ID" and profile.n_distinct < 10 and profile.n_rows >= 50:
         return 0.0
     if entity in _SHORT and profile.mean_words >= 6 and profile.n_distinct >= 20:
         return 0.0

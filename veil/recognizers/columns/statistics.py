@@ -17,6 +17,7 @@ from veil.recognizers.columns.numbers import are_measured
 LIFETIME_YEARS: Final = 40
 YOUNGEST_BIRTH_YEAR: Final = 2012
 FREE_TEXT_WORDS: Final = 4.5
+MIN_LENGTH: Final = 18
 FREE_TEXT_DISTINCT: Final = 20
 MIN_KEYS: Final = 20
 
@@ -59,7 +60,8 @@ class Statistics:
         if profile.type == "json":
             yield "FREE_TEXT", 0.6, 1.0, "JSON documents can hold anything"
         varied = profile.n_distinct >= FREE_TEXT_DISTINCT or (profile.n_distinct > 2 and profile.unique_share >= 0.8)
-        if profile.type in ("text", "category") and varied and profile.mean_words >= FREE_TEXT_WORDS:
+        is_wordy = profile.mean_words >= FREE_TEXT_WORDS and profile.mean_length >= MIN_LENGTH
+        if profile.type in ("text", "category") and varied and is_wordy:
             score = min(0.9, 0.55 + 0.03 * (profile.mean_words - FREE_TEXT_WORDS))
             yield "FREE_TEXT", score, 1.0, f"{profile.mean_words:.0f} words a cell on average"
 

@@ -50,9 +50,13 @@ def support(entity: str, values: Sequence[str], *, weak: bool) -> float:
         return 0.3
     if entity in PEOPLE:
         return _names(judged, weak)
-    if len(judged) >= 3 and not any(value in lists()[entity] for value in judged) and all(len(value) <= 3 for value in judged):
+    if share_of(judged, lambda value: any(map(str.isdigit, value)) and value[:1].isalpha()) >= 0.5:
+        return 0.4
+    if len(judged) >= 3 and share_of(judged, lists()[entity].__contains__) < 0.5 and all(len(value) <= 3 for value in judged):
         return 0.4
     listed = share_of(judged, lists()[entity].__contains__)
+    if listed >= 0.5:
+        return 1.05
     return 1.0 if len(judged) < ENOUGH or listed >= 0.1 or not weak else 0.7
 
 

@@ -22,7 +22,8 @@ UNIQUE_SHARE: Final = 0.95
 """From this share of values that no other row has, a rule's `unique: true` holds; a few repeated visits do not change it."""
 
 SUBJECT_ENTITIES: Final = (
-    "CUSTOMER_ID", "EMPLOYEE_ID", "NATIONAL_ID", "US_SSN", "TAX_ID", "PASSPORT", "DRIVING_LICENSE", "MEDICAL_LICENSE",
+    "CUSTOMER_ID", "EMPLOYEE_ID", "MEDICAL_RECORD_ID", "NATIONAL_ID", "US_SSN", "HEALTH_INSURANCE_ID", "TAX_ID", "PASSPORT",
+    "DRIVING_LICENSE", "MEDICAL_LICENSE",
     "EMAIL_ADDRESS", "USER_NAME", "PHONE_NUMBER", "PERSON", "IBAN_CODE", "ACCOUNT_NUMBER", "CREDIT_CARD", "DEVICE_ID",
 )
 """What `subject: auto` takes for a person, best first: an identifier that is given to one person before one that is shared."""

@@ -23,13 +23,17 @@ from veil.recognizers.words.lexicon import Phrase, phrases
 
 @dataclass(frozen=True)
 class Entity:
-    """A kind of personal data. `words` are the phrases of column names that speak for it."""
+    """A kind of personal data. `words` are the phrases of column names that speak for it; `source` is the law or standard.
+
+    How each is found stands in `docs/entities.md`, which `entities_page` writes from the recognizers themselves.
+    """
 
     name: str
     role: Role
     special_category: bool
     high_entropy: bool
     words: tuple[Phrase, ...] = field(repr=False)
+    source: str = "GDPR art. 4(1)"
 
 
 _DIRECT_HIGH_ENTROPY = (
@@ -51,8 +55,32 @@ _SPECIAL = (
 )
 
 
+_HIPAA = "45 CFR 164.514(b)(2)(i)({})"
+_SOURCES: Mapping[str, str] = {
+    **dict.fromkeys(("PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "TITLE", "SUFFIX"), _HIPAA.format("A")),
+    **dict.fromkeys(("STREET_ADDRESS", "ADDRESS", "ADDRESS_LINE", "HOUSE_NUMBER", "CITY", "POSTCODE", "LOCATION", "COORDINATE"),
+                    _HIPAA.format("B")),
+    **dict.fromkeys(("BIRTH_DATE", "EVENT_DATE", "DATE_TIME", "AGE"), _HIPAA.format("C")),
+    "PHONE_NUMBER": "ITU-T E.164; " + _HIPAA.format("D"), "EMAIL_ADDRESS": "RFC 5322; " + _HIPAA.format("F"),
+    "US_SSN": _HIPAA.format("G"), "MEDICAL_RECORD_ID": _HIPAA.format("H"), "HEALTH_INSURANCE_ID": _HIPAA.format("I"),
+    "ACCOUNT_NUMBER": _HIPAA.format("J"), "MEDICAL_LICENSE": _HIPAA.format("K"), "DRIVING_LICENSE": _HIPAA.format("K"),
+    "LICENSE_PLATE": _HIPAA.format("L"), "VIN": "ISO 3779; " + _HIPAA.format("L"), "DEVICE_ID": _HIPAA.format("M"),
+    "URL": "RFC 3986; " + _HIPAA.format("N"), "IP_ADDRESS": "GDPR recital 30; CJEU C-582/14",
+    "MAC_ADDRESS": "IEEE 802; GDPR recital 30",
+    "SESSION_ID": "GDPR recital 30; directive 2002/58/EC", "IBAN_CODE": "ISO 13616", "BIC_CODE": "ISO 9362",
+    "CREDIT_CARD": "ISO/IEC 7812; PCI DSS 3", "CARD_SECURITY_CODE": "PCI DSS 3.3", "CARD_EXPIRY": "ISO/IEC 7813; PCI DSS 3",
+    "CRYPTO": "BIP 173; EIP-55; regulation (EU) 2023/1114", "NATIONAL_ID": "GDPR art. 87", "TAX_ID": "GDPR art. 87; OECD CRS",
+    "VAT_ID": "directive 2006/112/EC", "PASSPORT": "ICAO Doc 9303", "PASSWORD": "GDPR art. 32",
+    "CRIMINAL_RECORD": "GDPR art. 10",
+    **dict.fromkeys((name for name in _SPECIAL if name != "CRIMINAL_RECORD"), "GDPR art. 9(1)"),
+}
+
+
 def _entities(names: tuple[str, ...], role: Role, *, special_category: bool = False, high_entropy: bool = False) -> list[Entity]:
-    return [Entity(name, role, special_category, high_entropy, phrases().get(name, ())) for name in names]
+    return [
+        Entity(name, role, special_category, high_entropy, phrases().get(name, ()), _SOURCES.get(name, "GDPR art. 4(1)"))
+        for name in names
+    ]
 
 
 ENTITIES: Mapping[str, Entity] = {

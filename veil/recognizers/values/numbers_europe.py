@@ -12,6 +12,11 @@ _YMD: Final = rf"\d\d{MONTH}{DAY}"
 _DMY: Final = rf"{DAY}{MONTH}\d\d"
 _TIN: Final = "European Commission, TIN on Europa, tax identification numbers by country"
 
+_UNION: Final = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT",
+    "RO", "SE", "SI", "SK",
+)
+
 KINDS: Final = (
     Kind("at.vnr", "NATIONAL_ID", "Sozialversicherungsnummer", (10, 10), rf"[1-9]\d{{3}}{DAY}(?:0[1-9]|1[0-5])\d\d", "mod 11", 11,
          "§ 30c ASVG", ("AT",), ("sozialversicherungsnummer", "svnr", "sv nummer", "versicherungsnummer", "ecard nummer"), "at.vnr"),
@@ -137,8 +142,8 @@ KINDS: Final = (
          ("emso",), "si.emso", written=r"\d{7}5\d{5}"),
     Kind("si.ddv", "TAX_ID", "davčna številka", (8, 8), r"[1-9]\d{7}", "mod 11", 11, _TIN, ("SI",), ("davcna stevilka", "davcna"), "si.ddv"),
     Kind("eu.vat", "VAT_ID", "VAT number with its country", (8, 16), r"[A-Z]{2}[A-Z0-9]{6,14}", "by country", 10,
-         "directive 2006/112/EC, art. 215", (), ("vat", "vat no", "vat number", "ust id", "ust idnr", "ustid", "btw", "btw nummer", "tva",
+         "directive 2006/112/EC, art. 215", _UNION, ("vat", "vat no", "vat number", "ust id", "ust idnr", "ustid", "btw", "btw nummer", "tva",
                                                "iva", "moms"), "eu.vat", written=r"[A-Z]{2} ?.*"),
-    Kind("vat.national", "VAT_ID", "VAT number without its country", (8, 14), r"[A-Z0-9]{8,14}", "", 1, "directive 2006/112/EC", (),
+    Kind("vat.national", "VAT_ID", "VAT number without its country", (8, 14), r"[A-Z0-9]{8,14}", "", 1, "directive 2006/112/EC", (*_UNION, "GB", "CH", "NO"),
          ("vat", "vat no", "vat number", "vat reg no", "btw", "btw nummer", "tva", "moms", "ust id", "umsatzsteuer"), rules.national_vat),
 )

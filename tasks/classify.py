@@ -112,7 +112,7 @@ def _looked_at(table: Table, seed: int, null_values: frozenset[str], custom: Seq
         profile = recognizers.profile(names[place], counts, n_null + every.n_rows - counts.n_rows)
         beside = (*names[max(0, place - NEIGHBORS) : place], *names[place + 1 : place + 1 + NEIGHBORS])
         sampled = recognizers.sample(profile, counts, beside, seed=seed)
-        yield _Looked(without_harmless(sampled, custom), screen(counts.without([""]).values))
+        yield _Looked(without_harmless(sampled, custom), screen(counts.filled.values))
 
 
 def _with_all_cells(finding: Finding, looked: _Looked) -> Finding:

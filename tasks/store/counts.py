@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,8 +18,11 @@ from veil.recognizers.columns.counted import Counts
 if TYPE_CHECKING:
     import pandas as pd
 
-CELLS_PER_PASS = 32_000_000
+CELLS_PER_PASS: Final = 32_000_000
 """Columns are counted together, each partition opened once, as long as they have no more cells than this."""
+
+PATIENCE: Final = 3
+SELDOM_TWICE: Final = 0.9
 
 
 def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
@@ -55,19 +59,29 @@ def _counted(table: Table, columns: Sequence[str]) -> list[_Counting]:
 
 
 class _Counting:
-    """The counts of a column so far. Partitions wait until they are as large as what is merged, so none is merged often."""
+    """The counts of a column so far. Partitions wait until they are several times what is merged, so none is merged often.
+
+    Where hardly a value comes twice, counting a partition by itself is labor lost: its cells wait as they are.
+    """
 
     def __init__(self) -> None:
         self._merged = pa.table({"values": pa.array([], pa.large_string()), "counts": pa.array([], pa.int64())})
         self._waiting: list[pa.Table] = []
         self._n_waiting = self._n_null = 0
+        self._seldom_twice = False
 
     def add(self, cells: pa.ChunkedArray) -> None:
         self._n_null += cells.null_count
-        counted = pc.value_counts(cells.drop_null())
-        self._waiting.append(pa.table({"values": counted.field(0).cast(pa.large_string()), "counts": counted.field(1)}))
-        self._n_waiting += len(counted)
-        if self._n_waiting > max(len(self._merged), ROWS_PER_PARTITION):
+        present = cells.drop_null()
+        if self._seldom_twice:
+            part = pa.table({"values": present.cast(pa.large_string()), "counts": np.ones(len(present), dtype=np.int64)})
+        else:
+            counted = pc.value_counts(present)
+            part = pa.table({"values": counted.field(0).cast(pa.large_string()), "counts": counted.field(1)})
+            self._seldom_twice = len(present) > ROWS_PER_PARTITION // 2 and len(part) > SELDOM_TWICE * len(present)
+        self._waiting.append(part)
+        self._n_waiting += len(part)
+        if self._n_waiting > PATIENCE * max(len(self._merged), ROWS_PER_PARTITION):
             self._merge()
 
     def finish(self) -> tuple[Counts, int]:

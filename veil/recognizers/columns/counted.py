@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,15 +39,24 @@ class Counts:
 
     def without(self, cells: Collection[str]) -> Counts:
         """Return the counts of all values but these."""
-        if not cells:
+        left_out = pc.is_in(self.values, pa.array(sorted(cells), pa.large_string()))
+        if not pc.any(left_out).as_py():
             return self
-        kept = pc.invert(pc.is_in(self.values, pa.array(sorted(cells), pa.large_string())))
+        kept = pc.invert(left_out)
         return Counts(self.values.filter(kept), self.rows[np.asarray(kept)])
 
-    def ranked(self) -> pa.ChunkedArray:
-        """Return the values by descending count, those of equal count by text: an order that does not depend on this one."""
+    @cached_property
+    def filled(self) -> Counts:
+        """The counts of all values but the empty string."""
+        return self.without([""])
+
+    @cached_property
+    def ranking(self) -> npt.NDArray[np.int64]:
+        """The places of the values by descending count, those of equal count by text: an order that does not depend on theirs."""
+        if not len(self) or self.rows.min() == self.rows.max():
+            return np.asarray(pc.sort_indices(self.values)).astype(np.int64)
         table = pa.table({"rows": self.rows, "values": self.values})
-        return self.values.take(pc.sort_indices(table, sort_keys=[("rows", "descending"), ("values", "ascending")]))
+        return np.asarray(pc.sort_indices(table, sort_keys=[("rows", "descending"), ("values", "ascending")])).astype(np.int64)
 
 
 def counts_of(counts: Counts | pd.Series[Any]) -> Counts:

@@ -36,7 +36,7 @@ def profile(name: str, counts: Counts | pd.Series[Any], n_null: int) -> ColumnPr
     n_null : number of null rows.
     """
     every = counts_of(counts)
-    filled = every.without([""])
+    filled = every.filled
     n_present = filled.n_rows
     kind, form = inferred(filled.values, n_present)
     rows = filled.rows.astype(np.float64)

@@ -27,13 +27,13 @@ def sample(
 
     The same counts in any order give the same sample: values are ranked by count, then by text.
     """
-    ranked = counts_of(counts).without([""]).ranked()
-    n_frequent = min(size // 2, len(ranked))
-    n_rest = len(ranked) - n_frequent
+    filled = counts_of(counts).filled
+    n_frequent = min(size // 2, len(filled))
+    n_rest = len(filled) - n_frequent
     n_drawn = min(n_rest, size - n_frequent)
     drawn = generator(seed, "classify", profile.column).choice(n_rest, size=n_drawn, replace=False) if n_drawn else ()
-    places = np.concatenate([np.arange(n_frequent), n_frequent + np.sort(np.asarray(drawn, dtype=np.int64))])
-    values = ranked.take(pa.array(places.astype(np.int64))).to_pylist()
+    places = np.concatenate([np.arange(n_frequent), n_frequent + np.sort(np.asarray(drawn, dtype=np.int64))]).astype(np.int64)
+    values = filled.values.take(pa.array(filled.ranking[places])).to_pylist()
     return ColumnSample(profile, tuple(neighbours), tuple(value[:LONGEST_CELL] for value in values))
 
 

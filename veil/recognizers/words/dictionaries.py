@@ -1,85 +1,117 @@
-"""Dictionaries: given names, family names, cities, regions, countries and jobs, from Faker's lists of some 25 locales.
+"""Dictionaries: given names, family names, cities, regions, countries and jobs, as `freeze` wrote them into `lists/`.
 
-Only the lists are read; nothing is drawn from them. They say what *kind* a value is and are never used for a fake.
+They say what *kind* a value is and are never used for a fake. A word in two lists, a month or a common word is *ambiguous*
+(`Paris`, `May`, `Austin`): a column of such words is told only by those among its values that are not.
 """
 
 from __future__ import annotations
 
-import importlib
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from importlib.resources import files
+from typing import Final
 
+from veil.recognizers.words.letters import folded
 from veil.recognizers.words.lexicon import word_set
 
-LOCALES: Final = (
-    "en_US", "en_GB", "de_DE", "de_AT", "de_CH", "fr_FR", "fr_CH", "fr_BE", "es_ES", "es_MX", "it_IT", "nl_NL", "nl_BE", "pl_PL",
-    "pt_PT", "pt_BR", "sv_SE", "da_DK", "fi_FI", "no_NO", "cs_CZ", "hu_HU", "ro_RO", "hr_HR", "tr_TR", "sk_SK", "en_AU", "en_CA",
-)
-_LISTS: Final[Mapping[str, tuple[str, str]]] = {
-    "FIRST_NAME": ("person", r"first_names.*"),
-    "LAST_NAME": ("person", r"last_names.*"),
-    "CITY": ("address", r"cities|real_city_names|municipalities|concelhos|communes|capitals"),
-    "REGION": ("address", r"states|states_abbr|state_abbr|regions|provinces|cantons|counties|departments|estados|distritos"),
-    "COUNTRY": ("address", r"countries|alpha_2_country_codes|alpha_3_country_codes"),
-    "OCCUPATION": ("job", r"jobs.*"),
+__all__ = ["ambiguous", "calendar_words", "folded", "is_full_name", "is_listed", "lists", "share_in"]
+
+_LISTS: Final[Mapping[str, str]] = {
+    "FIRST_NAME": "given", "LAST_NAME": "family", "CITY": "cities", "REGION": "regions", "COUNTRY": "countries",
+    "OCCUPATION": "jobs",
 }
-_EXTRA: Final[Mapping[str, tuple[str, ...]]] = {
-    "COUNTRY": ("usa", "uk", "united states", "united states of america", "england", "scotland", "great britain", "czechia"),
-    "CITY": ("london", "paris", "berlin", "madrid", "rome", "new york", "los angeles", "chicago", "houston", "philadelphia",
-             "seattle", "boston", "toronto", "montreal", "vancouver", "sydney", "melbourne", "brisbane", "lisbon", "vienna",
-             "brussels", "amsterdam", "munich", "cologne", "hamburg", "warsaw", "prague", "lyon", "marseille", "barcelona",
-             "manchester", "birmingham", "dublin", "edinburgh", "glasgow", "zurich", "geneva", "oslo", "stockholm", "copenhagen"),
-}
-
-
-def folded(value: str) -> str:
-    """Return the value in lower case, without accents, its hyphens as spaces."""
-    plain = unicodedata.normalize("NFKD", value.replace("ß", "ss").replace("ł", "l").replace("ø", "o").lower())
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).replace("-", " ").split())
-
-
-def is_full_name(value: str) -> bool:
-    """Return whether a folded value reads as a given name and a family name, in either order, two to five words."""
-    words = [word.strip(".,'") for word in re.split(r"[ ,]+", value) if word.strip(".,'")]
-    if not 2 <= len(words) <= 5:
-        return False
-    given, family = lists()["FIRST_NAME"], lists()["LAST_NAME"]
-    core = [word for word in words if len(word) > 1 and word not in word_set("particles")]
-    if len(core) < 2:
-        return False
-    in_order, reversed_order = core[0] in given, core[-1] in given
-    return in_order or (reversed_order and core[0] in family)
+_NAMES: Final = frozenset({"FIRST_NAME", "LAST_NAME"})
+_LONGEST_NAME: Final = 3
 
 
 @lru_cache(maxsize=1)
 def lists() -> Mapping[str, frozenset[str]]:
-    """Return the folded entries of each list, by entity. Read once per process, 0.3 s."""
-    return {entity: frozenset(_entries(entity)) for entity in _LISTS}
+    """Return the folded entries of each list, by entity. Read once per process, under 0.1 s."""
+    return {entity: _frozen(file) for entity, file in _LISTS.items()}
 
 
-def _entries(entity: str) -> Iterator[str]:
-    kind, attributes = _LISTS[entity]
-    for locale in LOCALES:
-        provider = _provider(kind, locale)
-        for attribute in (name for name in dir(provider) if re.fullmatch(attributes, name)):
-            for entry in _strings(getattr(provider, attribute)):
-                yield folded(entry)
-    yield from (folded(entry) for entry in _EXTRA.get(entity, ()))
+@lru_cache(maxsize=1)
+def calendar_words() -> frozenset[str]:
+    """Return months and weekdays in 26 languages, folded: they are no names."""
+    return _frozen("calendar")
 
 
-def _provider(kind: str, locale: str) -> Any:
-    try:
-        return importlib.import_module(f"faker.providers.{kind}.{locale}").Provider
-    except ModuleNotFoundError:
-        return None
+def is_listed(value: str, entity: str) -> bool:
+    """Return whether a value is in the list of an entity; PERSON: whether it reads as a full name.
+
+    Parameters
+    ----------
+    value : in any spelling; it is folded here.
+    entity : a key of `lists()`, or PERSON. Of several given or family names in one value (`Anna Maria`), each must be listed.
+
+    Raises
+    ------
+    KeyError : an entity that has no list.
+    """
+    text = folded(value)
+    if entity == "PERSON":
+        return is_full_name(value)
+    if text in lists()[entity]:
+        return True
+    words = [word for word in text.split() if word not in word_set("particles")]
+    return entity in _NAMES and 1 < len(words) <= _LONGEST_NAME and all(word in lists()[entity] for word in words)
 
 
-def _strings(entries: object) -> Iterator[str]:
-    if isinstance(entries, str):
-        yield entries
-    elif isinstance(entries, Iterable):
-        for entry in entries:
-            yield from _strings(entry)
+def ambiguous(word: str, entity: str = "") -> bool:
+    """Return whether a word is in several lists, or is a month, a weekday or a common word too.
+
+    Parameters
+    ----------
+    word : in any spelling; it is folded here.
+    entity : what it is taken for, a key of `lists()`; empty for no matter what. `Anna` is a town of 17,000 people too: taken for
+        a given name it is clear, taken for a town it is not. Given and family names count as one kind: `Martin` is a name.
+    """
+    text = folded(word)
+    if text in word_set("common") or text in _frozen("common") or text in calendar_words():
+        return True
+    kinds = {"NAME" if kind in _NAMES else kind for kind, entries in lists().items() if text in entries}
+    if "NAME" in kinds and (not entity or entity in _NAMES) and text not in _frozen("large_cities"):
+        kinds -= {"CITY"}
+    return len(kinds | ({"CITY"} if text in _frozen("large_cities") else set())) > 1
+
+
+def share_in(values: Iterable[str], entity: str) -> tuple[float, float]:
+    """Return the share of values in the list of an entity, and the share that is there and not ambiguous.
+
+    Parameters
+    ----------
+    values : distinct values of a column, in any spelling.
+    entity : a key of `lists()`, or PERSON.
+
+    Returns
+    -------
+    share, share_unambiguous : in [0, 1], the second never above the first; both 0 for no values. A column of names has
+        a second share near the first one; of a column of product or team names only the first is high.
+    """
+    known = list(values)
+    listed = [value for value in known if is_listed(value, entity)]
+    if not listed:
+        return 0.0, 0.0
+    sure = sum(_is_sure(value, entity) for value in listed)
+    return len(listed) / len(known), sure / len(known)
+
+
+def is_full_name(value: str) -> bool:
+    """Return whether a value reads as a person's full name. See `fullnames`."""
+    from veil.recognizers.words.fullnames import reads_as_full_name
+
+    return reads_as_full_name(value)
+
+
+def _is_sure(value: str, entity: str) -> bool:
+    """A full name is sure where one of its words is; anything else as a whole."""
+    if entity != "PERSON":
+        return not ambiguous(value, entity)
+    names = (word for word in folded(value).replace(",", " ").split() if any(word in lists()[kind] for kind in sorted(_NAMES)))
+    return any(not ambiguous(name, "LAST_NAME") for name in names)
+
+
+@lru_cache(maxsize=16)
+def _frozen(file: str) -> frozenset[str]:
+    text = files("veil.recognizers.words").joinpath("lists", f"{file}.txt").read_text("utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

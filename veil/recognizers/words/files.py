@@ -22,7 +22,7 @@ from veil.recognizers.words.letters import TRANSLITERATED, latin_spellings, word
 
 WORD_LISTS: Final = frozenset({
     "harmless", "measures", "leads", "people", "fillers", "common", "particles", "genders", "gender letters", "pieces",
-    "whole words", "honorifics",
+    "whole words", "honorifics", "no names",
 })
 _SECTION = re.compile(r"\[([^\[\]]{1,40})\]")
 _GROUP = re.compile(r"@([a-z]{1,20})\s*=\s*(.{1,4000})")

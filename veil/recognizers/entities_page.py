@@ -84,8 +84,8 @@ def _countries(name: str) -> str:
 def _numbers() -> Iterator[str]:
     yield from ("", "## Kinds of numbers", "")
     yield "One in so many values of the right shape passes the check by chance. A column of values is a kind without its name"
-    yield "only where that chance, over all its values, is under one in a million; kinds without a check need a name, or in a text"
-    yield "a word before them. In a text, `alone` are those that need no word."
+    yield "only where that chance, over all its values, is under one in a million; kinds without a check need a name, or in a"
+    yield "text a word before them. In a text, `alone` are those that need no word."
     columns = ("kind", "entity", "what", "countries", "check", "one in", "in texts", "source")
     yield from ("", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|")
     for kind in sorted(kinds().values(), key=lambda kind: (kind.entity == NOTHING, kind.name)):

@@ -20,6 +20,7 @@ SURE: Final = 0.9
 NAMED: Final = 0.5
 CHANCE: Final = 1e-6
 SCREEN: Final = 8
+SCREENED: Final = 0.75
 _MOST_SPACES: Final = 6
 _FEWEST_DIGITS: Final = 3
 _CODES: Final = (8, 11)
@@ -67,6 +68,8 @@ def chance(one_in: int, n_valid: int, n_values: int) -> float:
     Source: the upper tail of a binomial distribution.
     """
     passes = 1 / one_in
+    if n_valid == n_values:
+        return passes**n_values
     return math.fsum(
         math.comb(n_values, k) * passes**k * (1 - passes) ** (n_values - k) for k in range(n_valid, n_values + 1)
     )
@@ -107,7 +110,9 @@ def _is_number(pair: tuple[str, str]) -> bool:
 
 
 def _share(kind: Kind, pairs: Sequence[tuple[str, str]], least: float) -> float:
-    """Return the share of valid values; 0 as soon as it cannot reach `least` any more."""
+    """Return the share of valid values; 0 as soon as it cannot reach `least` any more, or if too few of the first eight are."""
+    if len(pairs) > 2 * SCREEN and not _share(kind, pairs[:SCREEN], SCREENED * least):
+        return 0.0
     allowed = (1 - least) * len(pairs) + 1e-9
     missed = 0
     for value, bare in pairs:

@@ -21,7 +21,10 @@ SCORE: Final = 0.95
 BLOCK: Final = 1 << 20
 """Characters that are searched at once: memory stays bounded whatever the number of texts."""
 _BETWEEN: Final = "\x00"
-_INITIALS_BEFORE: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_a-z]\.[ -]?){1,3} ?$|(?<![^\W_])[B-HJ-ZÀ-Þ] $")
+_INITIALS_BEFORE: Final = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_a-z]\.[ -]?){1,3} ?$|(?<![^\W_])[B-HJ-ZÀ-Þ] $"
+    r"|(?<![^\W_])(?i:(?:van|von|ter|ten)(?: (?:de|der|den|dem|het|t))? |van '?t |de (?:la|los|las) )$"
+)
 _INITIAL_AFTER: Final = re.compile(r",? (?:[^\W\d_a-z]\.[ -]?){0,2}[^\W\d_a-z]\.(?![^\W_])")
 _FUNCTION_WORDS: Final = frozenset({
     "a", "am", "an", "and", "as", "at", "be", "but", "by", "can", "das", "de", "dem", "den", "der", "des", "die", "do",
@@ -126,8 +129,8 @@ class KnownValues:
             return Span(start, end, entity, SCORE)
         if self.need_capital[place] and not _reads_as_name(text, start, end):
             return None
-        before = _INITIALS_BEFORE.search(text, max(0, start - 12), start)
-        after = _INITIAL_AFTER.match(text, end)
+        before = _INITIALS_BEFORE.search(text, max(0, start - 24), start) if start and text[start - 1] in " .-" else None
+        after = _INITIAL_AFTER.match(text, end) if "." in text[end + 2 : end + 4] else None
         return Span(before.start() if before else start, after.end() if after else end, entity, SCORE)
 
 

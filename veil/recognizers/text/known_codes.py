@@ -22,23 +22,27 @@ _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
 _NOT_CODE: Final = re.compile(r"[\W_]+")
 _NOT_DIGIT: Final = re.compile(r"\D+")
+_LETTER: Final = re.compile(r"[a-zA-Z#]")
 _EXTENSION: Final = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}$", re.IGNORECASE)
 _SEPARATOR: Final = r"[ ./()_\u00a0\u2011-]"
 _NUMBERED: Final = r"[^\W\d_]{0,6}\d[^\W_]{0,40}"
 _RUN: Final = re.compile(
-    rf"(?<![^\W_])(?:[A-Z]{{1,6}}{_SEPARATOR}{{0,3}})?{_NUMBERED}"
-    rf"(?:{_SEPARATOR}{{1,3}}(?:[A-Z]{{1,4}}(?![^\W_])|{_NUMBERED})){{0,24}}"
+    rf"\d[^\W_]{{0,40}}(?:{_SEPARATOR}{{1,3}}(?:[A-Z]{{1,4}}(?![^\W_])|{_NUMBERED})){{0,24}}"
 )
-"""Words with digits, and short capitals between them, with nothing but spaces and separators in between."""
+"""From a digit on: words with digits, and short capitals between them, with nothing but separators in between."""
+_LEAD: Final = re.compile(rf"(?<![^\W_])(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W_]{{0,6}}$")
+"""What may stand before the first digit: letters of the same word, and one short word."""
+_WHOLE: Final = re.compile(rf"(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W\d_]{{0,6}}{_RUN.pattern}")
 _ENOUGH: Final = re.compile(r"(?:\d\D{0,3}){4}\d")
 _DATE: Final = re.compile(
-    r"(?<!\d)(?:(?P<a>\d{1,4})[-/. ]{1,2}(?P<b>\d{1,2})[-/. ]{1,2}(?P<c>\d{1,4})"
+    r"(?<!\d)(?=\d)(?:(?P<a>\d{1,4})[-/. ]{1,2}(?P<b>\d{1,2})[-/. ]{1,2}(?P<c>\d{1,4})"
     r"|(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[ -](?:de |of |d')?"
     r"(?P<m>[^\W\d_]{3,12})\.?,?[ -](?:de |del |of )?(?P<y>\d{4}|\d\d)"
-    r"|(?P<m2>[^\W\d_]{3,12})\.? (?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4})"
-    r"|(?P<z>(?:19|20)\d{6}))(?!\d)",
-    re.IGNORECASE,
+    r"|(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4})"
+    r"|(?P<z>(?:19|20)\d{6}))(?!\d)"
 )
+_MONTH_BEFORE: Final = re.compile(r"([^\W\d_]{3,12})\.? $")
+"""In front of a day and a year."""
 
 Day = tuple[int, int, int]
 
@@ -58,9 +62,8 @@ class KnownCodes:
         for entity in sorted(known):
             if _holds_codes(entity):
                 for value in known[entity]:
-                    code = compact(value)
-                    if sum(map(str.isdigit, code)) >= MIN_DIGITS and len(code) <= 40:
-                        codes.setdefault(code, entity)
+                    if is_code(value):
+                        codes.setdefault(compact(value), entity)
         phones = frozenset(filter(None, (_national(value) for value in known.get("PHONE_NUMBER", ()))))
         days = frozenset(day for value in known.get("BIRTH_DATE", ()) for day in days_of(value))
         return cls(codes, phones, days) if codes or days or phones else None
@@ -72,13 +75,14 @@ class KnownCodes:
         if (self.codes or self.phones) and _ENOUGH.search(text):
             yield from self._codes_in(text)
         if self.days:
-            for match in _DATE.finditer(text):
-                if any(day in self.days for day in _days(match)):
-                    yield Span(match.start(), match.end(), "BIRTH_DATE", SCORE)
+            for start, match in dates_in(text):
+                if any(day in self.days for day in _days(text[start : match.start()], match)):
+                    yield Span(start, match.end(), "BIRTH_DATE", SCORE)
 
     def _codes_in(self, text: str) -> Iterator[Span]:
         for run in _RUN.finditer(text):
-            words = [(match.start(), match.end()) for match in _WORD.finditer(text, run.start(), run.end())]
+            lead = _LEAD.search(text, max(0, run.start() - 16), run.start())
+            words = _words(text, lead.start() if lead else run.start(), run.end())
             place = 0
             while place < len(words):
                 found = self._longest_from(text, words, place)
@@ -108,43 +112,63 @@ class KnownCodes:
         return len(digits) >= 7 and digits[-PHONE_DIGITS:] in self.phones
 
 
+def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [match.span() for match in _WORD.finditer(text, start, end)]
+
+
 def _holds_codes(entity: str) -> bool:
     if entity in _NO_CODES or entity not in ENTITIES:
         return False
     return ENTITIES[entity].role == "direct" or entity == "POSTCODE"
 
 
+def is_code(value: str) -> bool:
+    """Return whether a value has the digits and the form of a code, so that it is looked for here and not as words."""
+    plain = value if value.isalnum() else _NOT_CODE.sub("", value)
+    if not MIN_DIGITS <= len(plain) <= 40:
+        return False
+    return plain.isdigit() or (len(_DIGIT.findall(plain)) >= MIN_DIGITS and _WHOLE.fullmatch(value.lstrip("+(")) is not None)
+
+
 def compact(value: str) -> str:
     """Return the letters and digits of a code in capitals."""
-    return _NOT_CODE.sub("", value).upper()
+    return (value if value.isalnum() else _NOT_CODE.sub("", value)).upper()
 
 
 def _national(value: str) -> str:
     """Return the last digits of a telephone number, which no prefix changes; empty if it has too few."""
-    digits = _NOT_DIGIT.sub("", _EXTENSION.sub("", value))
+    digits = _NOT_DIGIT.sub("", _EXTENSION.sub("", value) if _LETTER.search(value) else value)
     return digits[-PHONE_DIGITS:] if len(digits) >= 7 else ""
+
+
+def dates_in(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield where each written date starts, and the match of its part from the first digit on."""
+    for match in _DATE.finditer(text):
+        month = _MONTH_BEFORE.search(text, max(0, match.start() - 15), match.start()) if match["y2"] else None
+        if month or not match["y2"]:
+            yield month.start() if month else match.start(), match
 
 
 def days_of(value: str) -> tuple[Day, ...]:
     """Return the days that a written date may mean; two if day and month may be either way round, none if it is no date."""
-    match = _DATE.match(value.strip())
-    return _days(match) if match else ()
+    for start, match in dates_in(value):
+        return _days(value[start : match.start()], match)
+    return ()
 
 
-def _days(match: re.Match[str]) -> tuple[Day, ...]:
-    parts = match.groupdict()
-    if parts["a"]:
-        return _numeric(parts["a"], parts["b"], parts["c"])
-    if parts["z"]:
-        return _numeric(parts["z"][:4], parts["z"][4:6], parts["z"][6:])
-    month = months().get(folded(parts["m"] or parts["m2"]), 0)
-    day, year = parts["d"] or parts["d2"], parts["y"] or parts["y2"]
+def _days(lead: str, match: re.Match[str]) -> tuple[Day, ...]:
+    if match["a"]:
+        return _numeric(match["a"], match["b"], match["c"])
+    if match["z"]:
+        return _numeric(match["z"][:4], match["z"][4:6], match["z"][6:])
+    month = months().get(folded(match["m"] or lead.strip(" .")), 0)
+    day, year = match["d"] or match["d2"], match["y"] or match["y2"]
     return tuple(_valid([(year, month, int(day)) for year in _years(year)]))
 
 
 def _numeric(first: str, second: str, third: str) -> tuple[Day, ...]:
     if len(first) == 4:
-        return tuple(_valid([(int(first), int(second), int(third)), (int(first), int(third), int(second))][:1]))
+        return tuple(_valid([(int(first), int(second), int(third))]))
     if len(third) in (2, 4) and len(first) <= 2:
         one, two = int(first), int(second)
         days = [(year, month, day) for year in _years(third) for month, day in ((two, one), (one, two))]

@@ -9,6 +9,7 @@ from typing import Final
 
 from veil.recognizers.base import PLACEHOLDERS
 from veil.recognizers.entities import ENTITIES
+from veil.recognizers.text.known_codes import is_code
 from veil.recognizers.text.letters import folded
 from veil.recognizers.words.lexicon import word_set
 
@@ -18,6 +19,7 @@ MIN_LETTERS: Final = 3
 MIN_DIGITS: Final = 5
 MIN_USER: Final = 5
 _WORD: Final = re.compile(r"[^\W_]+")
+_JOINED: Final = re.compile(r"[^\W_][\w.+@'-]*[^\W_]|[^\W_]")
 _PARTS: Final = re.compile(r"[\s,;()/\"-]+")
 _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "æ": "ae", "ø": "oe", "œ": "oe"})
 _LONE: Final = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -29,6 +31,10 @@ _ROLES: Final = frozenset({
     "verwaltung", "webmaster",
 })
 """User parts of e-mail addresses that stand for an office and nobody."""
+_NO_CODES: Final = frozenset({
+    "STREET_ADDRESS", "ADDRESS", "ADDRESS_LINE", "URL", "EMAIL_ADDRESS", "BIRTH_DATE", "CITY", "LOCATION",
+})
+"""Entities whose values may hold many digits and are yet no codes."""
 _TITLES: Final = frozenset({
     "dhr", "don", "dott", "dr", "frau", "herr", "ing", "jr", "mag", "mevr", "miss", "mlle", "mme", "mr", "mrs", "ms", "prof",
     "sig", "sir", "sr", "sra",
@@ -47,19 +53,49 @@ def searchable(entity: str, values: Iterable[str], words: Collection[str] | None
     parts: set[str] = set()
     for value in values:
         stripped = value.strip()
-        plain = folded(stripped)
-        if words is None or _all_in(plain, words) or not stripped.isascii():
-            yield from _spellings(stripped, plain, entity in NAMES)
         if entity in NAMES:
             parts.update(_PARTS.split(stripped))
-        elif entity == "EMAIL_ADDRESS" and "@" in plain:
-            yield from _user(plain)
+        elif entity not in _NO_CODES and is_code(stripped):
+            continue
+        plain = folded(stripped)
+        if entity == "EMAIL_ADDRESS":
+            yield from _user(plain, words)
+        if words is None or _is_wanted(entity, stripped, plain, words):
+            yield from _spellings(stripped, plain, entity in NAMES)
     for part in sorted(parts):
         yield from _part(part.strip(".,'"), words)
 
 
+def words_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the folded words of texts, single and joined by dots, dashes and the like: what a known value can be found in."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(_JOINED.findall(folded(text)))
+    found.update(word for joined in tuple(found) for word in _WORD.findall(joined))
+    return frozenset(found)
+
+
 def _all_in(plain: str, words: Collection[str]) -> bool:
-    return all(word in words for word in _WORD.findall(plain))
+    """Return whether a value may be found in texts of these words: a single one has to be there, of a longer one each part."""
+    if plain in words:
+        return True
+    return " " in plain and all(part in words or all(word in words for word in _WORD.findall(part)) for part in plain.split())
+
+
+def _is_wanted(entity: str, value: str, plain: str, words: Collection[str]) -> bool:
+    """Return whether a value may be in the texts as a whole; one with accents may be there without its folded words."""
+    if not value.isascii() and " " not in plain:
+        return True
+    return _all_in(plain, words) and not _is_of_parts(entity, plain)
+
+
+def _is_of_parts(entity: str, plain: str) -> bool:
+    """Return whether a full name is found by its parts anyway, in any order."""
+    if entity not in NAMES or " " not in plain:
+        return False
+    parts = _PARTS.split(plain)
+    unsure = word_set("common") | word_set("particles")
+    return all(len(part) >= MIN_LETTERS and part not in unsure for part in parts)
 
 
 def _spellings(value: str, plain: str, is_name: bool) -> Iterator[tuple[str, bool]]:
@@ -90,8 +126,10 @@ def _part(part: str, words: Collection[str] | None) -> Iterator[tuple[str, bool]
         yield from _spellings(part, plain, True)
 
 
-def _user(address: str) -> Iterator[tuple[str, bool]]:
+def _user(address: str, words: Collection[str] | None) -> Iterator[tuple[str, bool]]:
     user = address.split("@", 1)[0]
+    if words is not None and user not in words:
+        return
     n_letters = sum(map(str.isalpha, user))
     if len(user) >= MIN_USER and n_letters >= MIN_LETTERS and user not in _ROLES:
         yield user, user in word_set("common")

@@ -7,7 +7,7 @@ import pytest
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
 from veil.recognizers.values.coins import is_wallet, keccak_256
-from veil.recognizers.values.forms import form, forms
+from veil.recognizers.values.forms import are_releases, form, forms
 from veil.recognizers.values.streets import is_street
 
 WHOLE = [
@@ -55,6 +55,15 @@ def test_a_form_is_found_inside_a_text(text: str, entity: str, found: str) -> No
 def test_a_release_is_no_internet_address(text: str) -> None:
     assert not list(form("IP_ADDRESS").find(text))
     assert list(form("IP_ADDRESS").find("from 1.2.3.4"))
+
+
+@pytest.mark.parametrize(("values", "releases"), [
+    (["1.2.3.4", "1.2.4.0", "2.0.0.1"], True), (["4.10.0.12", "4.9.1.1", "5.0.0.0", "n/a"], True),
+    (["10.0.0.1", "10.0.0.2", "10.0.0.3"], False), (["8.8.8.8", "1.1.1.1", "9.9.9.9", "4.2.2.64"], False),
+    (["192.168.1.1"] * 3, False), (["1.2.3.4"], False), ([], False),
+])
+def test_a_column_of_releases_is_told_from_addresses(values: list[str], releases: bool) -> None:
+    assert are_releases(values) is releases
 
 
 @pytest.mark.parametrize("value", [

@@ -15,7 +15,7 @@ Names are Presidio's where it has one. The words of column names are in `words/`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from veil.model import Role
 from veil.recognizers.words.lexicon import Phrase, phrases
@@ -23,7 +23,7 @@ from veil.recognizers.words.lexicon import Phrase, phrases
 
 @dataclass(frozen=True)
 class Entity:
-    """A kind of personal data. `words` are the phrases of column names that speak for it; `source` is the law or standard.
+    """A kind of personal data; `source` is the law or standard.
 
     How each is found stands in `docs/entities.md`, which `entities_page` writes from the recognizers themselves.
     """
@@ -32,8 +32,12 @@ class Entity:
     role: Role
     special_category: bool
     high_entropy: bool
-    words: tuple[Phrase, ...] = field(repr=False)
     source: str = "GDPR art. 4(1)"
+
+    @property
+    def words(self) -> tuple[Phrase, ...]:
+        """The phrases of column names that speak for it. Read when asked for: linting a policy does without the word files."""
+        return phrases().get(self.name, ())
 
 
 _DIRECT_HIGH_ENTROPY = (
@@ -77,10 +81,7 @@ _SOURCES: Mapping[str, str] = {
 
 
 def _entities(names: tuple[str, ...], role: Role, *, special_category: bool = False, high_entropy: bool = False) -> list[Entity]:
-    return [
-        Entity(name, role, special_category, high_entropy, phrases().get(name, ()), _SOURCES.get(name, "GDPR art. 4(1)"))
-        for name in names
-    ]
+    return [Entity(name, role, special_category, high_entropy, _SOURCES.get(name, "GDPR art. 4(1)")) for name in names]
 
 
 ENTITIES: Mapping[str, Entity] = {

@@ -21,7 +21,7 @@ from typing import Final
 
 from veil.recognizers.words.files import sections
 from veil.recognizers.words.letters import words_in
-from veil.recognizers.words.lexicon import COMPOUNDING, LONGEST_PHRASE, Match, word_set
+from veil.recognizers.words.lexicon import COMPOUNDING, LONGEST_PHRASE, Match
 
 HEAD_FIRST: Final = frozenset({"fr", "es", "it", "pt", "ro", "ca", "pl", "cs", "sk", "hr", "sl", "bg", "ru", "uk", "el"})
 OWNED: Final = frozenset({"AGE", "TITLE", "SUFFIX", "LOCATION", "DATE_TIME"})
@@ -80,10 +80,19 @@ def _tells(hit: _Hit, words: tuple[str, ...], strong: list[Match]) -> bool:
 
 
 def _head_is_a_person(words: tuple[str, ...], hit: _Hit) -> bool:
-    people = word_set("people")
     last = next((word for word in reversed(words) if not word.isdigit()), "")
-    is_first = words[0] in people and hit.start > 0 and bool(hit.languages & HEAD_FIRST)
-    return is_first or (last in people and hit.end < len(words))
+    is_first = hit.start > 0 and bool(_people(words[0]) & hit.languages & HEAD_FIRST)
+    return is_first or (bool(_people(last)) and hit.end < len(words))
+
+
+def _people(word: str) -> frozenset[str]:
+    """Return the languages in which a word is a person's part."""
+    return frozenset(language for language in sections().get("people", {}) if word in _parts(language))
+
+
+@lru_cache(maxsize=64)
+def _parts(language: str) -> frozenset[str]:
+    return frozenset("".join(words_in(entry.text)) for entry in sections()["people"].get(language, ()))
 
 
 def _hits(words: tuple[str, ...]) -> Iterator[_Hit]:

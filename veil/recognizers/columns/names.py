@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.columns.neighbors import Company, company
+from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.columns.shapes import shaped_share
 from veil.recognizers.columns.support import PEOPLE, holds_job, support
 from veil.recognizers.entities import ENTITIES
@@ -59,7 +60,8 @@ class ColumnNames:
         if share < MIN_SHAPED:
             return self._job(match, values, beside) if match.entity == "TITLE" else None
         base = (IN_COMPANY if beside.is_of_people else WEAK) if match.phrase.weak else STRONG
-        score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share) * _headship(match, words)
+        score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share)
+        score *= _headship(match, words, measured=are_measured(values))
         score *= support(match.entity, values, weak=match.phrase.weak and not beside.is_of_people)
         reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {counted(share, len(values))} have its shape"
         return Evidence(match.entity, self.name, min(score, 0.95), share, reason)
@@ -93,8 +95,11 @@ def _coverage(match: Match, words: tuple[str, ...]) -> float:
     return (match.end - match.start) / (match.end - match.start + beside)
 
 
-def _headship(match: Match, words: tuple[str, ...]) -> float:
-    """Return less than 1 where a word that nobody knows is the head of the name: `city_population`, `house_age`."""
+def _headship(match: Match, words: tuple[str, ...], *, measured: bool) -> float:
+    """Return less than 1 where a word that nobody knows is the head of the name: `city_population`, `house_age`.
+
+    What the law protects specially is believed all the same, `offense_hist`, but where it is measured, `healthcare_expenses`.
+    """
     fillers, people = word_set("fillers"), word_set("people")
     if match.entity == "AGE":
         beside = [word for place, word in enumerate(words) if not match.start <= place < match.end]
@@ -102,7 +107,8 @@ def _headship(match: Match, words: tuple[str, ...]) -> float:
             return 1.0
         known = all(word in people or word in _AGED or (word in fillers and word != "house") or word.isdigit() for word in beside)
         return 1.0 if known else 0.5
-    if match.phrase.language in HEAD_FIRST or match.entity in PEOPLE:
+    is_told_anyway = ENTITIES[match.entity].special_category and not measured
+    if match.phrase.language in HEAD_FIRST or match.entity in PEOPLE or is_told_anyway:
         return 1.0
     after = [word for word in words[match.end :] if not word.isdigit() and word not in fillers and word not in people]
     return STRANGE_HEAD if after and not any(other.start >= match.end for other in matches(words)) else 1.0

@@ -49,6 +49,7 @@ def findings(dataset: str, found: Sequence[Finding]) -> None:
             "confidence": numbers.percent(finding.confidence),
             "reason": finding.reason,
             "recognizer": finding.recognizer,
+            "sample shows from": numbers.percent(finding.detectable_share) if finding.detectable_share else "every value",
         }
         for finding in found
     ]

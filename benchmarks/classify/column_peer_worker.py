@@ -60,14 +60,13 @@ def _data_profiler() -> Callable[[dict[str, list[str]]], dict[str, str]]:
     import dataprofiler  # type: ignore[import-not-found, unused-ignore]
 
     labeler = dataprofiler.DataLabeler(labeler_type="structured")
-    names = {number: name for name, number in labeler.label_mapping.items()}
 
     def look(table: dict[str, list[str]]) -> dict[str, str]:
         found = {}
         for column, cells in table.items():
             present = [cell for cell in cells if cell]
             seen = random.Random(SEED).sample(present, min(N_ROWS, len(present)))
-            votes = Counter(str(names.get(int(label), label)) for label in labeler.predict(seen)["pred"]) if seen else Counter()
+            votes = Counter(str(label) for label in labeler.predict(seen)["pred"]) if seen else Counter()
             found[column] = votes.most_common(1)[0][0] if votes else "UNKNOWN"
         return found
 

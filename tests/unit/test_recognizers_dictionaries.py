@@ -11,7 +11,8 @@ TEAMS = ["Manchester United", "Chicago Bulls", "Houston Rockets", "Real Madrid",
 PRODUCTS = ["Red Rose Tea", "Amber Ale", "Ruby Slippers", "Melissa Office Chair", "Sony Xperia", "Georgia Tech", "Boston Lobster"]
 PLACES = ["Virginia Beach", "Santa Barbara", "Los Angeles", "San Francisco", "New York", "Austin Texas", "Chelsea London"]
 PEOPLE = [
-    "Anna Svensson", "Jean-Pierre Dupont", "Priya Sharma", "Nguyen Van Anh", "Mohammed Al Rashid", "Hans Müller", "Patrick O'Brien",
+    "Anna Svensson", "Jean-Pierre Dupont", "Priya Sharma", "Nguyen Van Anh", "Mohammed Al Rashid", "Hans Müller",
+    "Patrick O'Brien",
 ]
 
 

@@ -17,6 +17,7 @@ from tasks.residual import Sources, residual_results
 from tasks.settings import Keyring
 from tasks.stage import log, stage
 from tasks.subjects import table_subjects
+from tasks.texts import text_columns
 from veil.columns import infer
 from veil.model import CheckResult, Column, Plan, Step, Table
 from veil.plan import ColumnKeyspace, build_transforms, keyspaces
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from veil.policy import Policy
+    from veil.recognizers.text.column import TextColumn
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class _Transformation:
             related={needed: frame[needed] for needed in method.columns_needed},
             related_keyspaces={needed: self._keyspaces[needed].name for needed in method.columns_needed},
             null_values=self._null_values,
-            find_spans=self._find_spans if step.transform == "redact_text" else None,
+            find_spans=self._find_spans(step.column) if step.transform == "redact_text" else None,
         )
 
     @property
@@ -149,17 +151,15 @@ class _Transformation:
     def _methods(self) -> dict[str, Transform]:
         return build_transforms(self.plan)
 
-    @cached_property
-    def _find_spans(self) -> FindSpans:
-        """The search for spans, with the policy's own recognizers."""
-        return with_custom(self._analyzer.spans, self.policy.custom_recognizers())
+    def _find_spans(self, column: str) -> FindSpans:
+        """Return the search of a text column, with the policy's own recognizers."""
+        return with_custom(self._texts[column].spans, self.policy.custom_recognizers())
 
     @cached_property
-    def _analyzer(self) -> Any:
-        """The text analyzer, loaded only if a column is redacted; it knows the identifiers of all tables of the drop."""
-        from veil.recognizers.text.analyzer import TextAnalyzer
-
-        return TextAnalyzer(known=self.sources.known)
+    def _texts(self) -> dict[str, TextColumn]:
+        """The search of the text columns, prepared only if one is redacted; it knows the identifiers of the whole drop."""
+        columns = [step.column for step in self.plan.steps if step.transform == "redact_text"]
+        return text_columns(self.raw, columns, self.sources.known)
 
 
 def typed_column(table: Table, column: Column, null_values: frozenset[str]) -> Column:

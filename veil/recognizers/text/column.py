@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from veil.model import Span
-from veil.recognizers.text import templates
+from veil.recognizers.text import json_leaves, templates
 from veil.recognizers.text.analyzer import resolved
+from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
 from veil.recognizers.text.sentences import Parsed, sentences
@@ -83,8 +84,8 @@ class TextColumn:
             return
         rows: Counter[str] = Counter()
         for text, count in zip(texts, counts if counts is not None else [1] * len(texts), strict=True):
-            for _, sentence in sentences(text):
-                rows[sentence] += count
+            if not is_json(text):
+                rows.update({sentence: count for _, sentence in sentences(text)})
         learnt: tuple[Level, ...] = ()
         for level in templates.levels(rows):
             rest = [sentence for sentence in rows if _member(learnt, sentence) is None]
@@ -117,7 +118,7 @@ class TextColumn:
         return [self._remembered[text] for text in texts]
 
     def _looked_up(self, texts: Sequence[str]) -> list[Spans]:
-        cut = [list(sentences(text)) for text in texts]
+        cut = [[(0, text)] if is_json(text) else list(sentences(text)) for text in texts]
         distinct = dict.fromkeys(sentence for row in cut for _, sentence in row)
         answers = self._of_sentences(list(distinct))
         return [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
@@ -126,7 +127,7 @@ class TextColumn:
         answers: dict[str, Spans] = {}
         asked, checked = [], []
         for sentence in distinct:
-            member = _member(self._levels, sentence)
+            member = None if is_json(sentence) else _member(self._levels, sentence)
             if member is None or member[0].in_doubt or member[0].is_odd(sentence, member[1]):
                 asked.append(sentence)
                 continue
@@ -178,10 +179,12 @@ def with_known(text: str, spans: Spans, known: Sequence[Span]) -> Spans:
     """Return a text's spans and known values as spans without overlap; names side by side are one person."""
     if all(any(span.start <= each.start and each.end <= span.end for span in spans) for each in known):
         return spans
-    return merged(text, spans, _persons(text, known))
+    found = merged(text, spans, _persons(text, known))
+    return json_leaves.inside(found, text)
 
 
 def _persons(text: str, known: Sequence[Span]) -> list[Span]:
+    """Return known values with names side by side as one person."""
     others = [span for span in known if span.entity not in NAMES]
     names: list[Span] = []
     for span in sorted(span for span in known if span.entity in NAMES):

@@ -1,0 +1,86 @@
+"""The search of a table's text columns: learnt once from a sample of a column's distinct texts, then alike in any partition."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from tasks import store
+from veil.model import Table
+from veil.recognizers.models import Models, find_models
+from veil.recognizers.text.analyzer import TextAnalyzer
+from veil.recognizers.text.column import TextColumn
+from veil.recognizers.text.known import KnownValues
+from veil.recognizers.text.known_words import words_in
+
+SAMPLE: Final = 100_000
+"""Distinct texts that a column is learnt from; it is learnt from all of them where there are fewer."""
+MOST_WORDS: Final = 3_000_000
+"""With more distinct words than this, known values are searched without asking first which can be in the texts."""
+
+
+def text_columns(table: Table, columns: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, TextColumn]:
+    """Return the search of each text column, learnt from the whole of it.
+
+    Parameters
+    ----------
+    columns : the text columns of `table`.
+    known : entity -> distinct values of the drop's structured columns, searched in every text.
+    """
+    if not columns:
+        return {}
+    models = find_models()
+    teacher, patterns = TextAnalyzer(models=models), TextAnalyzer(models=Models())
+    values = KnownValues.among(known, _words(table, columns))
+    found = {}
+    for name in columns:
+        found[name] = TextColumn(teacher, patterns, values)
+        counts = text_sample(table, name)
+        found[name].learn(list(counts), list(counts.values()))
+    return found
+
+
+def text_sample(table: Table, column: str, size: int = SAMPLE) -> dict[str, int]:
+    """Return distinct texts of a column with their rows, in order of their digests, which leave out chosen ones by chance.
+
+    The same texts for any order and partitioning of the rows. Memory grows with `size`, not with the column.
+    """
+    counts: dict[str, int] = {}
+    digests: dict[str, bytes] = {}
+    limit = b"\xff" * 9
+    for values, rows in _value_counts(table, column):
+        for text, n_rows in zip(values, rows, strict=True):
+            if text in counts:
+                counts[text] += n_rows
+            elif (digest := _digest(text)) < limit:
+                counts[text], digests[text] = n_rows, digest
+        if len(counts) > 2 * size:
+            limit = sorted(digests.values())[size]
+            digests = {text: digest for text, digest in digests.items() if digest < limit}
+            counts = {text: counts[text] for text in digests}
+    chosen = sorted(counts, key=digests.__getitem__)[:size]
+    return {text: counts[text] for text in chosen}
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _words(table: Table, columns: Sequence[str]) -> frozenset[str] | None:
+    """Return the words of all texts; None where there are too many to keep."""
+    words: set[str] = set()
+    for name in columns:
+        for values, _ in _value_counts(table, name):
+            words |= words_in(values)
+            if len(words) > MOST_WORDS:
+                return None
+    return frozenset(words)
+
+
+def _value_counts(table: Table, column: str) -> Iterator[tuple[list[str], list[int]]]:
+    import pyarrow.compute as pc
+
+    for batch in store.read_batches(table, [column]):
+        counted: Any = pc.value_counts(batch.column(0).drop_null())
+        yield counted.field(0).to_pylist(), counted.field(1).to_pylist()

@@ -28,7 +28,8 @@ SELDOM_TWICE: Final = 0.9
 def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
     """Yield for each column, in order, its distinct values in order of first appearance with their counts, and its nulls.
 
-    Memory grows with the number of distinct values of the columns that are counted together, not with the rows.
+    The counts are exact. Memory grows with the number of distinct values of the columns that are counted together, not with the
+    rows: about 260 bytes each for values of 20 characters, so ten million values that come once take 2.7 GB.
     """
     names = [column.name for column in table.columns]
     together = max(1, CELLS_PER_PASS // max(table.n_rows, 1))

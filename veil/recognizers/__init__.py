@@ -10,12 +10,14 @@ from veil.recognizers.columns.profile import profile
 from veil.recognizers.columns.sampling import detectable_share, sample
 from veil.recognizers.columns.scorer import fuse
 from veil.recognizers.columns.statistics import Statistics
+from veil.recognizers.columns.vocabularies import Vocabularies
 from veil.recognizers.entities import ENTITIES, Entity
 from veil.recognizers.models import Models, find_models
 from veil.recognizers.text.analyzer import TextAnalyzer
 
 RECOGNIZERS: dict[str, type[Recognizer]] = {
-    recognizer.name: recognizer for recognizer in (ColumnNames, Patterns, Dictionary, Statistics, NamedEntities)
+    recognizer.name: recognizer
+    for recognizer in (ColumnNames, Patterns, Dictionary, Vocabularies, Statistics, NamedEntities)
 }
 
 __all__ = [

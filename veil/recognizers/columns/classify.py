@@ -21,10 +21,11 @@ from veil.recognizers.columns.patterns import Patterns
 from veil.recognizers.columns.relations import Table, related
 from veil.recognizers.columns.scorer import fuse
 from veil.recognizers.columns.statistics import Statistics
+from veil.recognizers.columns.vocabularies import Vocabularies
 from veil.recognizers.models import Models
 
 _Result = TypeVar("_Result")
-_CHEAP: Final[tuple[Recognizer, ...]] = (ColumnNames(), Patterns(), Dictionary(), Statistics())
+_CHEAP: Final[tuple[Recognizer, ...]] = (ColumnNames(), Patterns(), Dictionary(), Vocabularies(), Statistics())
 
 
 def classify(

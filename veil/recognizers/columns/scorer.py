@@ -33,8 +33,8 @@ KIN: Final = (
     frozenset({"STREET_ADDRESS", "ADDRESS_LINE"}),
     frozenset({"BIRTH_DATE", "EVENT_DATE"}),
     frozenset({"RECORD_ID", "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "ACCOUNT_NUMBER", "PASSWORD", "PASSPORT",
-               "DRIVING_LICENSE", "LICENSE_PLATE", "VIN", "MEDICAL_LICENSE", "USER_NAME"}),
-    frozenset({"US_SSN", "NATIONAL_ID", "TAX_ID", "VAT_ID"}),
+               "DRIVING_LICENSE", "LICENSE_PLATE", "VIN", "MEDICAL_LICENSE", "MEDICAL_RECORD_ID", "USER_NAME"}),
+    frozenset({"US_SSN", "NATIONAL_ID", "TAX_ID", "VAT_ID", "HEALTH_INSURANCE_ID"}),
 )
 
 

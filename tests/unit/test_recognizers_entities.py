@@ -45,7 +45,7 @@ def test_kin_are_entities_and_in_one_group_only() -> None:
 
 
 def test_recognizers_are_entered_under_their_names() -> None:
-    assert list(RECOGNIZERS) == ["names", "patterns", "dictionary", "statistics", "ner"]
+    assert list(RECOGNIZERS) == ["names", "patterns", "dictionary", "vocabulary", "statistics", "ner"]
     assert all(name == recognizer.name for name, recognizer in RECOGNIZERS.items())
 
 

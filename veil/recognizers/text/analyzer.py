@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from veil.errors import StageFailed
 from veil.model import Span
 from veil.recognizers.models import BATCH, Models, find_models
-from veil.recognizers.text import classified, listed, occupations, organizations, places, titles
+from veil.recognizers.text import classified, json_leaves, listed, nationalities, occupations, organizations, places, titles
+from veil.recognizers.text.believed import believed
 from veil.recognizers.text.known import KnownValues
+from veil.recognizers.text.language import LANGUAGES, language_of
+from veil.recognizers.text.merging import CLASSIFIER, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
 from veil.recognizers.values import phones
 from veil.recognizers.values.forms import forms
 
+__all__ = ["Finder", "TextAnalyzer", "resolved"]
+
 NER_SCORE: Final = 0.7
 CHUNK: Final = 5_000
-_LABELS: Final = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "NORP": "NRP"}
-_NEVER_NAMES: Final = frozenset(
-    {"iban", "ssn", "bic", "swift", "vat", "url", "pin", "atm", "zip", "dob", "e-mail", "email", "phone", "fax", "tel"}
-)
-"""Words that announce a value and that models, taught on news, read as names."""
-_PATTERN, _KNOWN, _CLASSIFIER, _NER, _LISTED = 0, 1, 2, 3, 4
+_LABELS: Final = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "NORP": "NRP", "ORG": "ORGANIZATION"}
 
-_Ranked = tuple[Span, int]
+
+class Finder(Protocol):
+    """Finds spans in a text; the policy's own recognizers are such."""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Yield spans, in any order; they may overlap."""
+        ...
 
 
 class TextAnalyzer:
     """Finds personal data in texts. It holds known values in memory and shows none of them."""
 
     def __init__(
-        self, *, known: Mapping[str, Iterable[str]] | None = None, models: Models | None = None, organizations: bool = False
+        self, *, known: Mapping[str, Iterable[str]] | None = None, models: Models | None = None, organizations: bool = False,
+        languages: tuple[str, ...] | None = None, custom: Sequence[Finder] = (),
     ) -> None:
         """Prepare the search.
 
@@ -38,12 +44,16 @@ class TextAnalyzer:
         ----------
         known : entity -> distinct values of the structured columns, searched in every text.
         models : what `find_models` found; None asks it. Without a model, names that no column holds are not found: the
-            caller reports `models.missing`.
-        organizations : whether the model's organizations are spans too; many are wrong.
+            caller reports `models.missing`. What is installed changes what is found: record `models.installed`.
+        organizations : whether the language model's organizations of several words are spans too; three of five are wrong.
+        languages : ISO 639-1 codes that texts can be in, the one of short texts first; None is English and five others.
+        custom : recognizers of the policy; they count as much as patterns.
         """
         self._models = find_models() if models is None else models
         self._known = KnownValues.of(known or {})
-        self._labels = {**_LABELS, "ORG": "ORGANIZATION"} if organizations else _LABELS
+        self._labels = _LABELS if organizations else {label: name for label, name in _LABELS.items() if label != "ORG"}
+        self._languages = languages or LANGUAGES
+        self._custom = tuple(custom)
 
     def __repr__(self) -> str:
         return f"TextAnalyzer(models={self._models.installed})"
@@ -67,38 +77,57 @@ class TextAnalyzer:
         raise StageFailed("classify", failure, f"one of {len(texts)} texts")
 
     def _spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
-        found: list[list[_Ranked]] = [[*self._patterns(text), *self._known_values(text)] for text in texts]
+        found: list[list[Ranked]] = [[*self._patterns(text), *self._known_values(text)] for text in texts]
         classifier = self._models.classifier()
         if classifier:
             for ranked, spans in zip(found, classified.find(classifier, texts), strict=True):
-                ranked.extend((span, _CLASSIFIER) for span in spans)
-        for place, span in self._named(texts):
-            found[place].append((span, _NER))
-        return [resolved(spans, text) for spans, text in zip(found, texts, strict=True)]
+                ranked.extend((span, CLASSIFIER) for span in spans)
+        languages = [self._language(text) for text in texts]
+        for place, span in self._named(texts, languages):
+            found[place].append((span, NER))
+        return [
+            json_leaves.inside(resolved(believed(spans, text, language), text), text)
+            for spans, text, language in zip(found, texts, languages, strict=True)
+        ]
 
-    def _patterns(self, text: str) -> Iterator[_Ranked]:
+    def _language(self, text: str) -> str:
+        return language_of(text, self._languages) if self._models.installed and _has_words(text) else self._languages[0]
+
+    def _patterns(self, text: str) -> Iterator[Ranked]:
+        for finder in self._custom:
+            yield from ((span, PATTERN) for span in finder.find(text))
         for form in forms():
-            yield from ((Span(start, end, form.entity, 0.9), _PATTERN) for start, end in form.find(text))
-        yield from ((Span(start, end, "PHONE_NUMBER", 0.8), _PATTERN) for start, end in phones.find(text))
-        yield from ((span, _PATTERN) for span in places.find(text))
-        for finder in (titles, organizations, occupations):
-            yield from ((span, _KNOWN) for span in finder.find(text))
+            yield from ((Span(start, end, form.entity, 0.9), PATTERN) for start, end in form.find(text))
+        yield from ((Span(start, end, "PHONE_NUMBER", 0.8), PATTERN) for start, end in phones.find(text))
+        yield from ((span, PATTERN) for span in places.find(text))
+        for words in (titles, organizations, occupations, nationalities):
+            yield from ((span, KNOWN) for span in words.find(text))
 
-    def _known_values(self, text: str) -> Iterator[_Ranked]:
+    def _known_values(self, text: str) -> Iterator[Ranked]:
         if self._known:
-            yield from ((span, _KNOWN) for span in self._known.find(text))
-        yield from ((span, _LISTED) for span in listed.find(text))
+            yield from ((span, KNOWN) for span in self._known.find(text))
+        yield from ((span, LISTED) for span in listed.find(text))
 
-    def _named(self, texts: Sequence[str]) -> Iterator[tuple[int, Span]]:
+    def _named(self, texts: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[int, Span]]:
+        """Yield the names that the language model of each text's language finds, with the text's place; nothing without one."""
         if not self._models.has_ner:
             return
-        chunks = [(text[low:high], (place, low)) for place, text in enumerate(texts) for low, high in _cuts(text)]
-        for document, (place, low) in self._models.ner().pipe(chunks, as_tuples=True, batch_size=BATCH):
+        for language in (each for each in self._languages if self._models.spacy_for(each)):
+            chosen = [(place, text) for place, text in enumerate(texts) if languages[place] == language]
+            yield from self._named_in(language, chosen)
+
+    def _named_in(self, language: str, texts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Span]]:
+        chunks = [(text[low:high], (place, low)) for place, text in texts for low, high in _cuts(text)]
+        for document, (place, low) in self._models.ner(language).pipe(chunks, as_tuples=True, batch_size=BATCH):
             for entity in document.ents:
                 if entity.label_ in self._labels:
                     span = _trimmed(entity, document.text, self._labels[entity.label_])
                     if span:
                         yield place, Span(span.start + low, span.end + low, span.entity, span.score)
+
+
+def _has_words(text: str) -> bool:
+    return any(char.isalpha() for char in text)
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
@@ -121,54 +150,5 @@ def _trimmed(entity: Any, text: str, name: str) -> Span | None:
         start += 1
     while start < end and not (text[end - 1].isalnum() or text[end - 1] == "."):
         end -= 1
-    if name != "LOCATION" and text[start:end].lower() in _NEVER_NAMES:
-        return None
     has_letter = any(char.isalpha() for char in text[start:end])
     return Span(start, end, name, NER_SCORE) if has_letter and end - start >= 2 else None
-
-
-def resolved(spans: Iterable[_Ranked], text: str) -> tuple[Span, ...]:
-    """Return spans that do not overlap and leave nothing uncovered that was covered.
-
-    The order: a pattern or known value before the classifier, that before the language model, that before the lists; within
-    one of these the longest, then a pattern before a known value, then the better score. What a loser covers beyond the
-    winners stays as a span of its own if it holds a letter or a digit: dropping it would show half a name. It joins a
-    winner of the same entity that it touches.
-    """
-    kept: list[Span] = []
-    for span, _ in sorted(spans, key=_precedence):
-        for piece in _uncovered(span, kept, text):
-            insort(kept, piece)
-    return tuple(_merged(kept))
-
-
-def _precedence(ranked: _Ranked) -> tuple[int, int, int, float, int, str]:
-    span, source = ranked
-    return max(source, _KNOWN), span.start - span.end, source, -span.score, span.start, span.entity
-
-
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    last: Span | None = None
-    for span in spans:
-        if last and last.end == span.start and last.entity == span.entity:
-            last = Span(last.start, span.end, span.entity, max(last.score, span.score))
-            continue
-        if last:
-            yield last
-        last = span
-    if last:
-        yield last
-
-
-def _uncovered(span: Span, kept: Sequence[Span], text: str) -> list[Span]:
-    """Return what the span covers beyond `kept`, which is in order and without overlap."""
-    pieces: list[Span] = []
-    start = span.start
-    place = max(0, bisect_right(kept, span.start, key=lambda other: other.start) - 1)
-    while place < len(kept) and kept[place].start < span.end:
-        if kept[place].end > start:
-            pieces.append(Span(start, kept[place].start, span.entity, span.score))
-            start = kept[place].end
-        place += 1
-    pieces.append(Span(start, span.end, span.entity, span.score))
-    return [piece for piece in pieces if any(char.isalnum() for char in text[piece.start : piece.end])]

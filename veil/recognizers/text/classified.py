@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from veil.model import Span
@@ -24,11 +27,21 @@ _NUMBERS: Final = frozenset(
 _LEAST_DIGITS: Final = {"POSTCODE": 3, "PHONE_NUMBER": 7}
 _ADDRESS: Final = frozenset({*_STREETS, *_PLACES, "ZIP_CODE"})
 _GAP: Final = 4
+SSN_DIGITS: Final = 9
+_INITIAL = re.compile(r" [^\W\d_]\.? |\.? ?-?")
 
 
 def find(classifier: TokenClassifier, texts: Sequence[str]) -> list[tuple[Span, ...]]:
     """Return the spans of each text, without overlap. E-mail addresses and URLs are left to the patterns."""
-    return [tuple(_spans(labelled, text)) for labelled, text in zip(classifier.find(texts), texts, strict=True)]
+    return [tuple(_spans([_whole(part, text) for part in labelled], text)) for labelled, text in zip(classifier.find(texts), texts, strict=True)]
+
+
+def _whole(part: Labelled, text: str) -> Labelled:
+    """Return the part with the accents that stand behind its last letter as characters of their own."""
+    end = part.end
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return part if end == part.end else replace(part, end=end)
 
 
 def _spans(labelled: Sequence[Labelled], text: str) -> Iterator[Span]:
@@ -55,6 +68,8 @@ def _end_of_run(parts: Sequence[Labelled], first: int, text: str) -> int:
 
 
 def _is_gap(between: str, kinds: object) -> bool:
+    if kinds is _NAMES and _INITIAL.fullmatch(between):
+        return True
     if any(char.isalnum() for char in between):
         return False
     return len(between) <= _GAP if kinds is _ADDRESS else len(between) <= 2 and "\n" not in between and "," not in between
@@ -68,6 +83,8 @@ def _span(run: Sequence[Labelled], text: str) -> Span | None:
         end += 1
     value = text[start:end]
     if entity in _NUMBERS and sum(map(str.isdigit, value)) < _LEAST_DIGITS.get(entity, 5):
+        return None
+    if entity == "US_SSN" and sum(map(str.isdigit, value)) != SSN_DIGITS:
         return None
     if entity == "STREET_ADDRESS" and (len(value) < 5 or _is_bare(run, value)):
         return None

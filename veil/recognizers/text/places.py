@@ -15,11 +15,22 @@ from veil.recognizers.values.streets import IN_TEXT as STREET_LINE
 SCORE: Final = 0.85
 _ANY_CASE = re.IGNORECASE
 _MONTHS = (
-    "jan(?:uary|uar|vier|uari)?|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo)?|mär(?:z)?|maart|apr(?:il)?|avr(?:il)?|may|mai|mei|"
+    "jan(?:uary|uar|vier|uari)?|feb(?:ruary|ruar|ruari)?|févr?(?:ier)?|mar(?:ch|s|zo)?|mär(?:z)?|maart|apr(?:il)?|avr(?:il)?|"
+    "may|mai|mei|"
     "june?|juni?|juin|jul(?:y|i)?|juillet|aug(?:ust|ustus)?|août|sept?(?:ember|embre)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|"
-    "d[eé][cz](?:ember|embre)?|enero|febrero|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|"
+    "d[eé][cz](?:ember|embre)?|enero|febrero|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|"
+    "febbraio|"
     "aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
 )
+_LONG_MONTHS = (
+    "january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|"
+    "dezember|"
+    "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|junio|julio|"
+    "agosto|"
+    "septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|"
+    "januari|februari|maart|augustus"
+)
+"""Not May: with a number it is as often a verb."""
 _YEAR = r"(?:19|20)\d\d"
 _MONTH_NUMBER = r"(?:1[0-2]|0?[1-9])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
@@ -27,12 +38,15 @@ _DATE = re.compile(
     rf"(?<![\w./-])(?:{_YEAR}[-/.]{_MONTH_NUMBER}[-/.]{_DAY}"
     rf"|{_DAY}[-/.]{_DAY}[-/.](?:{_YEAR}|\d\d)"
     rf"|{_DAY}(?:st|nd|rd|th|\.|er)? (?:de |of )?(?:{_MONTHS})\.?,? (?:de )?{_YEAR}"
-    rf"|(?:{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR})"
+    rf"|(?:{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}"
+    rf"|(?:{_LONG_MONTHS}),? {_YEAR}|(?:{_LONG_MONTHS}) {_DAY}(?:st|nd|rd|th)?(?![\w:%.,]\d)"
+    rf"|{_DAY}(?:st|nd|rd|th|\.|er)? (?:de |of )?(?:{_LONG_MONTHS}))"
     r"(?:[T ]\d\d:\d\d(?::\d\d)?)?(?![\w/-])",
     _ANY_CASE,
 )
 _BORN = re.compile(
-    r"(?:\bborn\b|\bd\.?o\.?b\b|birth\w{0,8}|\bgeb(?:\.|oren\w{0,3}|urts\w{0,8})|\bnée?\b|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|"
+    r"(?:\bborn\b|\bd\.?o\.?b\b|birth\w{0,8}|\bgeb(?:\.|oren\w{0,3}|urts\w{0,8})|\bnée?\b|naissance|nacid[oa]|nacimiento|"
+    r"\bnat[oa]\b|"
     r"nascita|nascid[oa]|nascimento|urodz\w{0,8}|\*)\W{0,3}(?:\w{1,12}\W{1,2}){0,2}$",
     _ANY_CASE,
 )
@@ -48,8 +62,9 @@ _POSTCODE = re.compile(
     r"|(?<=\b[A-Z]{2} )\d{5}\b|\b(?:[A-Z]-)?\d{5}(?= [A-ZÀ-Þ][^\W\d_])|(?<=, )\d{4}(?= [A-ZÀ-Þ][^\W\d_])"
 )
 _SAID_POSTCODE = re.compile(
-    r"\b(?:zip ?code|zip|post ?code|postal code|plz|postleitzahl|code postal|codigo postal)(?: is| ist| est)?:? "
-    r"([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{3} \d{2,3}|\d{2,6}(?:-\d{3,4})?)\b",
+    r"\b(?:zip ?code|zip|post ?code|postal code|plz|postleitzahl|code postal|codigo postal)(?: is| ist| est| es| è| of)?[:=]? ?"
+    r"([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{1,2}[- ]?)?\d{3} \d{2,3}|\d{4} ?[A-Z]{2}|"
+    r"(?:[A-Z]{1,2}[- ]?)?\d{2,6}(?:-\d{2,4})?)\b",
     _ANY_CASE,
 )
 _UNIT = re.compile(
@@ -62,9 +77,12 @@ _TAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,30}\b")
 _ANNOUNCING = (
-    "passport|passeport|pasaporte|passaporto|reisepass|paspoort|licen[cs]e|licence|führerschein|permis|account|acct|konto\\w{0,8}|compte|"
-    "cuenta|conto|customer|client|kunden?\\w{0,8}|klant\\w{0,8}|cliente|member\\w{0,6}|policy|patient|ssn|nhs|tax|steuer\\w{0,8}|national|"
-    "personal|identity|id|card|order|invoice|ticket|case|badge|employee|student|vin|plate|kennzeichen|kenteken|booking|reservation|"
+    "passport|passeport|pasaporte|passaporto|reisepass|paspoort|licen[cs]e|licence|führerschein|permis|account|acct|"
+    "konto\\w{0,8}|compte|"
+    "cuenta|conto|customer|client|kunden?\\w{0,8}|klant\\w{0,8}|cliente|member\\w{0,6}|policy|patient|ssn|nhs|tax|"
+    "steuer\\w{0,8}|national|"
+    "personal|identity|id|card|order|invoice|ticket|case|badge|employee|student|vin|plate|kennzeichen|kenteken|booking|"
+    "reservation|"
     "ref\\w{0,7}|dni|nie|nif|bsn|pesel|cpf|codice fiscale"
 )
 _ANNOUNCED = re.compile(
@@ -81,7 +99,9 @@ _LICENSE = re.compile(
     _ANY_CASE,
 )
 _YEAR_ALONE = re.compile(
-    rf"\b(?:in|during|since|until|from|of|before|after|by|around|circa|year|a|an|the|im|seit|bis|en|depuis|desde|nel|dal|sinds|late|early|mid)"
+    rf"\b(?:in|during|since|until|from|of|before|after|by|around|circa|year|a|an|the|im|seit|bis|en|depuis|desde|nel|dal|"
+    rf"sinds|late|early|mid|founded|established|released|"
+    r"published|summer|winter|spring|autumn|fall|class of|vintage|model|copyright|©)"
     rf" ({_YEAR})\b(?!-|[.,/]\d| ?%| [a-z]+s\b)",
     _ANY_CASE,
 )

@@ -22,6 +22,8 @@ _ANNOUNCED = re.compile(
     r"(?:phone|tel\w{0,8}|fax|call(?:ed)?|mobile|cell|gsm|handy|whatsapp|portable|cellulare|m[oó]vil)\W{0,3}(?:\w{1,10}\W{1,2}){0,2}$",
     re.IGNORECASE,
 )
+_TWO_NUMBERS = re.compile(r"\d{2,5} \d{1,5}")
+_NAME_AFTER = re.compile(r" [A-ZÀ-Þ]\w")
 _MIN_DIGITS: Final = 8
 SCREEN: Final = 12
 JUDGED: Final = 60
@@ -62,9 +64,16 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         n_digits = sum(map(str.isdigit, value))
         if DATE_LIKE.fullmatch(value) or not 7 <= n_digits <= 17 or _OF_A_YEAR.fullmatch(value):
             continue
+        if _is_house_number(value, text, match.end()):
+            continue
         is_announced = _ANNOUNCED.search(text[max(0, match.start() - 40) : match.start()])
         if is_announced or (n_digits >= _MIN_DIGITS and _could_exist(value)):
             yield match.span()
+
+
+def _is_house_number(value: str, text: str, end: int) -> bool:
+    """Return whether two short groups of digits stand before a street's name: `17031 2202 Rissik St`."""
+    return bool(_TWO_NUMBERS.fullmatch(value) and _NAME_AFTER.match(text, end))
 
 
 def _could_exist(value: str) -> bool:

@@ -9,15 +9,21 @@ import re
 from typing import Final
 
 _AFTER = (
-    "street|str|st|avenue|ave|av|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|place|pl|circle|cir|terrace|ter|parkway|pkwy|"
+    "street|str|st|avenue|ave|av|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|place|pl|circle|cir|terrace|ter|parkway|"
+    "pkwy|"
     "highway|hwy|crossing|trail|trl|square|sq|crescent|close|grove|gardens|row|walk|loop|alley|plaza|mews|hill|quay|green|rise"
 )
 _BEFORE = (
-    "rue|avenue|av|boulevard|bd|allée|allee|place|chemin|impasse|quai|route|cours|square|via|viale|piazza|corso|largo|vicolo|strada|"
-    "calle|c/|avenida|avda|plaza|paseo|ronda|camino|carrer|rua|travessa|praça|estrada|alameda|ulica|ul|aleja|al|plac|os"
+    "rue|avenue|av|boulevard|bd|allée|allee|place|chemin|impasse|quai|route|cours|square|via|viale|piazza|corso|largo|vicolo|"
+    "strada|"
+    "calle|c/|avenida|avda|plaza|paseo|ronda|camino|carrer|glorieta|acceso|cuesta|rambla|pasadizo|callejón|cañada|"
+    "urbanización|pasaje|vial|"
+    "canale|contrada|stretto|borgo|rotonda|incrocio|piazzetta|lungarno|salita|traversa|rua|travessa|praça|estrada|alameda|"
+    "ulica|ul|aleja|al|plac|os"
 )
 _JOINED = (
-    "strasse|straße|str|gasse|weg|platz|allee|damm|ufer|ring|laan|straat|plein|gracht|kade|dreef|steenweg|"
+    "strasse|straße|str|gasse|weg|platz|allee|damm|ufer|(?<![aeiou])(?<!\bsp)(?<!\bst)(?<!\bb)ring|laan|straat|plein|gracht|"
+    "kade|dreef|steenweg|"
     "gatan|vägen|vej|gade|gata|veien|katu|tie"
 )
 _APART = "Straße|Strasse|Str\\.|Platz|Weg|Allee|Ring|Damm"
@@ -29,7 +35,8 @@ _UNIT = r"(?:,? (?:apt|suite|unit|ste|#)\.? ?[\w-]{1,6})?"
 _OF = r"(?:(?:des|du|dei|delle|della|del|de|das|dos|da|do|las|los|les|la|le|san|santa|[ld]['\u2019\u00b4]) ?){0,3}"
 
 IN_TEXT: Final = re.compile(
-    rf"\b{_NUMBER},? (?:[NSEW]\.? )?(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]{_REST}) ){{1,4}}(?:{_AFTER})\b\.?{_UNIT}"
+    rf"\b(?:\d{{2,5}} (?=\d))?{_NUMBER},? (?:[NSEW]\.? )?(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]{_REST}) "
+    rf"){{1,4}}(?:{_AFTER})\b\.?{_UNIT}"
     rf"|\b{_NUMBER},? (?:bis |ter )?(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}}"
     rf"|\b(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}},? (?:n[°º.]? ?)?{_NUMBER}\b"
     rf"|\b(?:{_CAPITAL} ){{0,2}}{_WORD}(?:{_JOINED})\.? {_NUMBER}\b"

@@ -117,13 +117,18 @@ class TextAnalyzer:
             yield from self._named_in(language, chosen)
 
     def _named_in(self, language: str, texts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Span]]:
-        chunks = [(text[low:high], (place, low)) for place, text in texts for low, high in _cuts(text)]
+        chunks = [(_encodable(text[low:high]), (place, low)) for place, text in texts for low, high in _cuts(text)]
         for document, (place, low) in self._models.ner(language).pipe(chunks, as_tuples=True, batch_size=BATCH):
             for entity in document.ents:
                 if entity.label_ in self._labels:
                     span = _trimmed(entity, document.text, self._labels[entity.label_])
                     if span:
                         yield place, Span(span.start + low, span.end + low, span.entity, span.score)
+
+
+def _encodable(text: str) -> str:
+    """Return the text with a question mark for each half of a surrogate pair: spaCy takes none. Places stay."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _has_words(text: str) -> bool:

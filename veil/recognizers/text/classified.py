@@ -33,7 +33,8 @@ _INITIAL = re.compile(r" [^\W\d_]\.? |\.? ?-?")
 
 def find(classifier: TokenClassifier, texts: Sequence[str]) -> list[tuple[Span, ...]]:
     """Return the spans of each text, without overlap. E-mail addresses and URLs are left to the patterns."""
-    return [tuple(_spans([_whole(part, text) for part in labelled], text)) for labelled, text in zip(classifier.find(texts), texts, strict=True)]
+    found = zip(classifier.find(texts), texts, strict=True)
+    return [tuple(_spans([_whole(part, text) for part in labelled], text)) for labelled, text in found]
 
 
 def _whole(part: Labelled, text: str) -> Labelled:

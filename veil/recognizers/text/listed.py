@@ -15,7 +15,8 @@ from veil.recognizers.words.lexicon import word_set
 SCORE: Final = 0.5
 MIN_LETTERS: Final = {"CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}
 _SURNAMES = re.compile(
-    r"(?: [A-ZÀ-Þ]\.?)?(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['\u2019-](?=[^\W\d_])){1,40}(?![\w@])){1,2}"
+    r"(?: [A-ZÀ-Þ]\.?)?"
+    r"(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['\u2019-](?=[^\W\d_])){1,40}(?![\w@])){1,2}"
 )
 
 

@@ -10,6 +10,7 @@ false first); None for the rest.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,16 @@ def _date_format(values: Sequence[str]) -> tuple[LogicalType, str] | None:
 
 
 def _fits(values: Sequence[str], pattern: str) -> bool:
-    return _round_trips(values[:3], pattern) and _round_trips(values[:200], pattern) and _round_trips(values, pattern)
+    """The first value alone, read by the standard library, rules out nearly every format at a hundredth of pandas' cost."""
+    return _parses(values[0], pattern) and _round_trips(values[:200], pattern) and _round_trips(values, pattern)
+
+
+def _parses(value: str, pattern: str) -> bool:
+    try:
+        datetime.datetime.strptime(value, _parse_pattern(pattern))
+    except ValueError:
+        return False
+    return True
 
 
 def _round_trips(values: Sequence[str], pattern: str) -> bool:

@@ -71,7 +71,7 @@ class TextAnalyzer:
         """
         failure = ""
         try:
-            return self._spans(texts)
+            return self._spans([_encodable(text) for text in texts])
         except Exception as error:  # noqa: BLE001 - a library's message may hold a text
             failure = type(error).__name__
         raise StageFailed("classify", failure, f"one of {len(texts)} texts")
@@ -117,7 +117,7 @@ class TextAnalyzer:
             yield from self._named_in(language, chosen)
 
     def _named_in(self, language: str, texts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Span]]:
-        chunks = [(_encodable(text[low:high]), (place, low)) for place, text in texts for low, high in _cuts(text)]
+        chunks = [(text[low:high], (place, low)) for place, text in texts for low, high in _cuts(text)]
         for document, (place, low) in self._models.ner(language).pipe(chunks, as_tuples=True, batch_size=BATCH):
             for entity in document.ents:
                 if entity.label_ in self._labels:
@@ -127,7 +127,7 @@ class TextAnalyzer:
 
 
 def _encodable(text: str) -> str:
-    """Return the text with a question mark for each half of a surrogate pair: spaCy takes none. Places stay."""
+    """Return the text with a question mark for each lone half of a surrogate pair: libraries take none. Places stay."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

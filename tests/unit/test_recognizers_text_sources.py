@@ -89,7 +89,7 @@ def test_a_text_is_in_one_of_the_languages_given_and_a_short_one_in_the_first() 
     ("signed by Barack Obama there", Span(10, 22, "PERSON", 0.7), NER, True),
     ("Dear Xyzzyka, hello", Span(5, 12, "PERSON", 0.5), CLASSIFIER, True),
     ("then Anna left", Span(5, 9, "PERSON", 0.9), CLASSIFIER, True),
-    ("Return a delta of", Span(9, 14, "LOCATION", 0.7), CLASSIFIER, False),
+    ("Return a suffix of", Span(9, 15, "LOCATION", 0.7), CLASSIFIER, False),
     ("My IBAN is lost", Span(3, 7, "PERSON", 0.7), KNOWN, True),
     ("My IBAN is lost", Span(3, 7, "IBAN_CODE", 0.7), PATTERN, True),
 ])

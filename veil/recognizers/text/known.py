@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from veil.model import Span
-from veil.recognizers.text.known_codes import KnownCodes
+from veil.recognizers.text.known_codes import KnownCodes, holds_codes, is_code
 from veil.recognizers.text.known_words import NAMES, searchable
 from veil.recognizers.text.letters import Flags, are_alphanumeric, are_capital, codes_of, folded
 
@@ -66,12 +66,15 @@ class KnownValues:
     @classmethod
     def among(cls, known: Mapping[str, Iterable[str]], words: Collection[str] | None) -> KnownValues | None:
         """Build the automaton of those values only whose every word is among the folded words of the texts; None: of all."""
-        values = {entity: list(known[entity]) for entity in sorted(known)}
         chosen: dict[str, tuple[str, bool]] = {}
-        for entity in values:
-            for value, common in searchable(entity, values[entity], words):
+        numbers: dict[str, list[str]] = {}
+        for entity in sorted(known):
+            values = [value.strip() for value in known[entity]]
+            numbers[entity] = values if entity == "BIRTH_DATE" else list(filter(is_code, values)) if holds_codes(entity) else []
+            apart = set(numbers[entity]) if entity != "BIRTH_DATE" else set()
+            for value, common in searchable(entity, [value for value in values if value not in apart], words):
                 chosen.setdefault(value, (entity, common))
-        codes = KnownCodes.of(values)
+        codes = KnownCodes.of(numbers)
         if not chosen and codes is None:
             return None
         return automaton_of(chosen, codes)
@@ -88,14 +91,19 @@ class KnownValues:
         if self.codes is not None:
             yield from self.codes.find(text)
 
-    def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
-        """Return the spans of known values in each text; they may overlap. Time is linear in the length of the texts."""
+    def find_all(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[list[Span]]:
+        """Return the spans of known values in each text; they may overlap. Time is linear in the length of the texts.
+
+        Parameters
+        ----------
+        spans : what was found already, by text; numbers that lie in it are not looked up.
+        """
         found: list[list[Span]] = [[] for _ in texts]
         for low, high in _blocks(texts):
             self._find_block(texts[low:high], found[low:high])
         if self.codes is not None:
-            for text, spans in zip(texts, found, strict=True):
-                spans.extend(self.codes.find(text))
+            for text, known, already in zip(texts, found, spans or [()] * len(texts), strict=True):
+                known.extend(self.codes.find(text, already))
         return found
 
     @cached_property

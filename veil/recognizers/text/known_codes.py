@@ -17,7 +17,9 @@ MIN_DIGITS: Final = 5
 PHONE_DIGITS: Final = 8
 LONGEST_RUN: Final = 12
 LOCALES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "hr", "tr")
-_NO_CODES: Final = frozenset({"FREE_TEXT", "BIRTH_DATE", "URL", "EMAIL_ADDRESS", "STREET_ADDRESS", "ADDRESS"})
+_NO_CODES: Final = frozenset({
+    "FREE_TEXT", "BIRTH_DATE", "URL", "EMAIL_ADDRESS", "STREET_ADDRESS", "ADDRESS", "PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME",
+})
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
 _NOT_CODE: Final = re.compile(r"[\W_]+")
@@ -33,7 +35,6 @@ _RUN: Final = re.compile(
 _LEAD: Final = re.compile(rf"(?<![^\W_])(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W_]{{0,6}}$")
 """What may stand before the first digit: letters of the same word, and one short word."""
 _WHOLE: Final = re.compile(rf"(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W\d_]{{0,6}}{_RUN.pattern}")
-_ENOUGH: Final = re.compile(r"(?:\d\D{0,3}){4}\d")
 _DATE: Final = re.compile(
     r"(?<!\d)(?=\d)(?:(?P<a>\d{1,4})[-/. ]{1,2}(?P<b>\d{1,2})[-/. ]{1,2}(?P<c>\d{1,4})"
     r"|(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[ -](?:de |of |d')?"
@@ -57,43 +58,52 @@ class KnownCodes:
 
     @classmethod
     def of(cls, known: Mapping[str, Sequence[str]]) -> KnownCodes | None:
-        """Collect the values with enough digits; None if there are none."""
+        """Collect the values; None if there are none.
+
+        Parameters
+        ----------
+        known : entity -> values that are codes (`is_code`), telephone numbers and birth dates.
+        """
         codes: dict[str, str] = {}
         for entity in sorted(known):
-            if _holds_codes(entity):
-                for value in known[entity]:
-                    if is_code(value):
-                        codes.setdefault(compact(value), entity)
-        phones = frozenset(filter(None, (_national(value) for value in known.get("PHONE_NUMBER", ()))))
+            if holds_codes(entity):
+                codes = {**dict.fromkeys(map(compact, known[entity]), entity), **codes}
+        phones = frozenset(filter(None, map(_national, known.get("PHONE_NUMBER", ()))))
         days = frozenset(day for value in known.get("BIRTH_DATE", ()) for day in days_of(value))
         return cls(codes, phones, days) if codes or days or phones else None
 
-    def find(self, text: str) -> Iterator[Span]:
-        """Yield the spans of known codes and dates; they may overlap."""
+    def find(self, text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:
+        """Yield the spans of known codes and dates; they may overlap.
+
+        Parameters
+        ----------
+        spans : what was found already; numbers that lie in one are not looked up.
+        """
         if _DIGIT.search(text) is None:
             return
-        if (self.codes or self.phones) and _ENOUGH.search(text):
-            yield from self._codes_in(text)
-        if self.days:
+        runs = [run for run in _RUN.finditer(text) if not _is_within(run, spans)]
+        for run in runs:
+            if run.end() - run.start() >= MIN_DIGITS:
+                yield from self._codes_in(text, run)
+        if self.days and runs:
             for start, match in dates_in(text):
                 if any(day in self.days for day in _days(text[start : match.start()], match)):
                     yield Span(start, match.end(), "BIRTH_DATE", SCORE)
 
-    def _codes_in(self, text: str) -> Iterator[Span]:
-        for run in _RUN.finditer(text):
-            lead = _LEAD.search(text, max(0, run.start() - 16), run.start())
-            words = _words(text, lead.start() if lead else run.start(), run.end())
-            place = 0
-            while place < len(words):
-                found = self._longest_from(text, words, place)
-                if found is None:
-                    place += 1
-                    continue
-                start = words[place][0]
-                while start and text[start - 1] in "+(":
-                    start -= 1
-                yield Span(start, words[found[0]][1], found[1], SCORE)
-                place = found[0] + 1
+    def _codes_in(self, text: str, run: re.Match[str]) -> Iterator[Span]:
+        lead = _LEAD.search(text, max(0, run.start() - 16), run.start())
+        words = _words(text, lead.start() if lead else run.start(), run.end())
+        place = 0
+        while place < len(words):
+            found = self._longest_from(text, words, place)
+            if found is None:
+                place += 1
+                continue
+            start = words[place][0]
+            while start and text[start - 1] in "+(":
+                start -= 1
+            yield Span(start, words[found[0]][1], found[1], SCORE)
+            place = found[0] + 1
 
     def _longest_from(self, text: str, words: Sequence[tuple[int, int]], place: int) -> tuple[int, str] | None:
         """Return the last word and the entity of the longest known code that starts at a word."""
@@ -112,11 +122,17 @@ class KnownCodes:
         return len(digits) >= 7 and digits[-PHONE_DIGITS:] in self.phones
 
 
+def _is_within(run: re.Match[str], spans: Sequence[Span]) -> bool:
+    start, end = run.span()
+    return any(span.start <= start and end <= span.end for span in spans)
+
+
 def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text, start, end)]
 
 
-def _holds_codes(entity: str) -> bool:
+def holds_codes(entity: str) -> bool:
+    """Return whether an entity's values are numbers or codes."""
     if entity in _NO_CODES or entity not in ENTITIES:
         return False
     return ENTITIES[entity].role == "direct" or entity == "POSTCODE"

@@ -9,7 +9,6 @@ from typing import Final
 
 from veil.recognizers.base import PLACEHOLDERS
 from veil.recognizers.entities import ENTITIES
-from veil.recognizers.text.known_codes import is_code
 from veil.recognizers.text.letters import folded
 from veil.recognizers.words.lexicon import word_set
 
@@ -31,10 +30,6 @@ _ROLES: Final = frozenset({
     "verwaltung", "webmaster",
 })
 """User parts of e-mail addresses that stand for an office and nobody."""
-_NO_CODES: Final = frozenset({
-    "STREET_ADDRESS", "ADDRESS", "ADDRESS_LINE", "URL", "EMAIL_ADDRESS", "BIRTH_DATE", "CITY", "LOCATION",
-})
-"""Entities whose values may hold many digits and are yet no codes."""
 _TITLES: Final = frozenset({
     "dhr", "don", "dott", "dr", "frau", "herr", "ing", "jr", "mag", "mevr", "miss", "mlle", "mme", "mr", "mrs", "ms", "prof",
     "sig", "sir", "sr", "sra",
@@ -55,8 +50,6 @@ def searchable(entity: str, values: Iterable[str], words: Collection[str] | None
         stripped = value.strip()
         if entity in NAMES:
             parts.update(_PARTS.split(stripped))
-        elif entity not in _NO_CODES and is_code(stripped):
-            continue
         plain = folded(stripped)
         if entity == "EMAIL_ADDRESS":
             yield from _user(plain, words)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from veil.recognizers.text.known_codes import months
 from veil.recognizers.text.letters import folded
@@ -23,7 +22,10 @@ _SHORTENED: Final = frozenset({
     "sgt", "sig", "sr", "sra", "st", "ste", "str", "tel", "tl", "urb", "vgl", "vs", "zn",
 })
 _WORD: Final = re.compile(r"[^\W\d_]{3,12}")
-_CHUNK: Final = re.compile(r"\S+")
+_CHECKABLE: Final = re.compile(r"[@\d]|://|www\.")
+_INITIAL: Final = re.compile(r"(?<![^\W_])[^\W\d_a-z][^\W\d_]?\.$")
+"""`J.` or `St.`: the dot is of the name."""
+_SPACE: Final = re.compile(r"[^\S ]")
 _OPENING: Final = "([{<\"'\u201c\u2018\u00ab*#-\u2013\u2014/"
 _CLOSING: Final = ")]}>\"'\u201d\u2019\u00bb,;:!?.\u2026*-\u2013\u2014/"
 TRIMMED: Final = "".join(sorted(set(_OPENING + _CLOSING)))
@@ -52,8 +54,7 @@ def _is_month(text: str, start: int) -> bool:
     return word is not None and folded(word.group()) in months()
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A sentence as elements. `key` is the same for all sentences of a template; the lists have an entry per element."""
 
     key: str
@@ -74,7 +75,7 @@ class Parsed:
 
 def is_checkable(word: str) -> bool:
     """Return whether the form of a word tells what it is: it holds a digit, an `@` or a link."""
-    return "@" in word or "://" in word or "www." in word or any(char.isdigit() for char in word)
+    return _CHECKABLE.search(word) is not None
 
 
 def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:
@@ -88,8 +89,9 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
     ends: list[int] = []
     counts: list[int] = []
     is_open = False
-    for match in _CHUNK.finditer(sentence):
-        chunk, start, end = match.group(), match.start(), match.end()
+    end = -1
+    for chunk in _SPACE.sub(" ", sentence).split(" "):
+        start, end = end + 1, end + 1 + len(chunk)
         if chunk in constants:
             kinds.append(CONSTANT)
             starts.append(start)
@@ -101,6 +103,8 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
         checkable = is_checkable(chunk)
         core_start, core_end = _core(sentence, start, end, checkable)
         if core_start >= core_end:
+            if not chunk:
+                continue
             pieces.append(chunk)
             is_open = False
             continue
@@ -134,6 +138,8 @@ def _core(sentence: str, start: int, end: int, checkable: bool) -> tuple[int, in
     while start < end and sentence[start] in _OPENING and not (checkable and sentence[start] in "(/"):
         start += 1
     while end > start and sentence[end - 1] in _CLOSING and not (checkable and sentence[end - 1] in ")/"):
+        if sentence[end - 1] == "." and end < len(sentence) and _INITIAL.search(sentence, start, end):
+            break
         end -= 1
     if not checkable and end - start > 2 and sentence[end - 2 : end] in ("'s", "\u2019s"):
         end -= 2

@@ -8,7 +8,7 @@ form, patterns look at every value.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,7 +23,7 @@ Spans = tuple[Span, ...]
 Find = Callable[[Sequence[str]], Sequence[Spans]]
 
 MIN_MEMBERS: Final = 8
-SEEN: Final = 8
+SEEN: Final = 6
 SEEN_IN_DOUBT: Final = 24
 HIDE: Final = 1 / 3
 ADMIT: Final = 1 / 10
@@ -126,35 +126,48 @@ class Level:
         """Return the sentence's elements under this level's constants."""
         return parse(sentence, self.constants, counted=self.counted)
 
-    def learnt(self, sentences: Iterable[str], find: Find, seed: int) -> Level:
-        """Return the level with the templates that the teacher decides clearly.
+    def learnt(self, sentences: Sequence[str], find: Find, seed: int) -> tuple[Level, list[str]]:
+        """Return the level with the templates that the teacher decides clearly, and the sentences of no template.
 
         Parameters
         ----------
-        sentences : distinct, in any order: they are put in order here.
+        sentences : distinct, in an order that does not depend on their order in the column.
         find : the teacher.
         seed : for which members are seen.
         """
-        groups = self._groups(sentences)
-        chosen = {key: _chosen(key, members, seed) for key, members in groups.items()}
+        groups: dict[str, list[str]] = defaultdict(list)
+        for sentence in sentences:
+            groups[self.parsed(sentence).key].append(sentence)
+        large = {key: members for key, members in groups.items() if self._is_template(members)}
+        chosen = {key: self._chosen(key, members, seed) for key, members in large.items()}
         templates = _voted({key: members[:SEEN] for key, members in chosen.items()}, find)
-        in_doubt = [key for key in groups if templates[key].in_doubt and len(groups[key]) > SEEN]
+        in_doubt = [key for key in large if templates[key].in_doubt and len(large[key]) > SEEN]
         templates |= _voted({key: chosen[key] for key in in_doubt}, find)
         if not self.counted:
             templates = {key: template for key, template in templates.items() if not template.in_doubt}
-        return Level(self.constants, self.counted, templates)
+        rest = [sentence for key, members in groups.items() if key not in templates for sentence in members]
+        return Level(self.constants, self.counted, templates), rest
 
-    def _groups(self, sentences: Iterable[str]) -> dict[str, list[tuple[str, Parsed]]]:
-        groups: dict[str, list[tuple[str, Parsed]]] = defaultdict(list)
-        for sentence in sorted(sentences):
-            parsed = self.parsed(sentence)
-            groups[parsed.key].append((sentence, parsed))
-        return {key: each for key, each in groups.items() if len(each) >= MIN_MEMBERS and self._is_template(each[0][1])}
-
-    def _is_template(self, parsed: Parsed) -> bool:
-        """Return whether enough of a sentence is constant to know it again."""
+    def _is_template(self, members: Sequence[str]) -> bool:
+        """Return whether sentences are enough, and enough of them is constant to know them again."""
+        if len(members) < MIN_MEMBERS:
+            return False
+        parsed = self.parsed(members[0])
         n_slots = len(parsed.kinds) - parsed.n_constant
         return parsed.n_constant >= 1 and parsed.n_constant >= n_slots * (0.5 if self.counted else 1)
+
+    def _chosen(self, key: str, members: Sequence[str], seed: int) -> list[tuple[str, Parsed]]:
+        """Return up to 24 members in the order in which they are seen: drawn, but two of each form of value first."""
+        drawn = generator(seed, "templates", key).permutation(len(members))[: 8 * SEEN_IN_DOUBT]
+        forms: Counter[tuple[str, ...]] = Counter()
+        first: list[tuple[str, Parsed]] = []
+        rest: list[tuple[str, Parsed]] = []
+        for place in drawn:
+            member = members[place], self.parsed(members[place])
+            form = _form(*member)
+            (first if form and forms[form] < 2 else rest).append(member)
+            forms[form] += 1
+        return (first[: SEEN - 2] + rest + first[SEEN - 2 :])[:SEEN_IN_DOUBT]
 
 
 def levels(rows: Mapping[str, int]) -> tuple[Level, ...]:
@@ -179,19 +192,6 @@ def levels(rows: Mapping[str, int]) -> tuple[Level, ...]:
 
 def _frequent(counts: Mapping[str, int], low: int, high: int) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if count >= max(5, low if word.islower() else high))
-
-
-def _chosen(key: str, members: Sequence[tuple[str, Parsed]], seed: int) -> list[tuple[str, Parsed]]:
-    """Return up to 24 members in the order in which they are seen: drawn, but two of each form of value first."""
-    drawn = generator(seed, "templates", key).permutation(len(members))[: 8 * SEEN_IN_DOUBT]
-    forms: Counter[tuple[str, ...]] = Counter()
-    first: list[tuple[str, Parsed]] = []
-    rest: list[tuple[str, Parsed]] = []
-    for place in drawn:
-        form = _form(*members[place])
-        (first if form and forms[form] < 2 else rest).append(members[place])
-        forms[form] += 1
-    return (first[: SEEN - 2] + rest + first[SEEN - 2 :])[:SEEN_IN_DOUBT]
 
 
 def _form(sentence: str, parsed: Parsed) -> tuple[str, ...]:

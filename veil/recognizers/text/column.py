@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from veil.model import Span
 from veil.recognizers.text import json_leaves, templates
 from veil.recognizers.text.analyzer import resolved
+from veil.recognizers.text.collector import paused
 from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
@@ -80,10 +81,13 @@ class TextColumn:
         texts : distinct texts of the column; all of them, or a sample that does not depend on their order.
         counts : rows of each; 1 if not given. A sentence repeated in many rows is constant, and no slot.
         """
-        if len(texts) < SMALL:
-            return
+        if len(texts) >= SMALL:
+            with paused():
+                self._learn(texts, counts if counts is not None else [1] * len(texts))
+
+    def _learn(self, texts: Sequence[str], counts: Sequence[int]) -> None:
         rows: Counter[str] = Counter()
-        for text, count in zip(texts, counts if counts is not None else [1] * len(texts), strict=True):
+        for text, count in zip(texts, counts, strict=True):
             if not is_json(text):
                 rows.update({sentence: count for _, sentence in sentences(text)})
         learnt: tuple[Level, ...] = ()
@@ -102,11 +106,12 @@ class TextColumn:
         ----------
         texts : distinct texts, learnt from or not.
         """
-        found = self._looked_up(texts) if self._levels else self._ask(texts)
-        if self._known is None:
-            return list(found)
-        known = self._known.find_all(texts, found)
-        return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
+        with paused():
+            found = self._looked_up(texts) if self._levels else self._ask(texts)
+            if self._known is None:
+                return list(found)
+            known = self._known.find_all(texts, found)
+            return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
 
     def _ask(self, texts: Sequence[str]) -> list[Spans]:
         """Ask the teacher, each text once."""
@@ -164,7 +169,7 @@ def _member(levels: Sequence[Level], sentence: str) -> tuple[Template, Parsed] |
 
 
 def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by, span.entity, span.score)
+    return Span(span.start + by, span.end + by, span.entity, span.score) if by else span
 
 
 def _places(spans: Sequence[Span]) -> set[int]:

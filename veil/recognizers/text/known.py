@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from veil.model import Span
-from veil.recognizers.text.known_codes import KnownCodes, holds_codes, is_code
+from veil.recognizers.text.collector import paused
+from veil.recognizers.text.known_codes import KnownCodes, parted
 from veil.recognizers.text.known_words import NAMES, searchable
 from veil.recognizers.text.letters import Flags, are_alphanumeric, are_capital, codes_of, folded
 
@@ -66,15 +67,14 @@ class KnownValues:
     @classmethod
     def among(cls, known: Mapping[str, Iterable[str]], words: Collection[str] | None) -> KnownValues | None:
         """Build the automaton of those values only whose every word is among the folded words of the texts; None: of all."""
-        chosen: dict[str, tuple[str, bool]] = {}
-        numbers: dict[str, list[str]] = {}
-        for entity in sorted(known):
-            values = [value.strip() for value in known[entity]]
-            numbers[entity] = values if entity == "BIRTH_DATE" else list(filter(is_code, values)) if holds_codes(entity) else []
-            apart = set(numbers[entity]) if entity != "BIRTH_DATE" else set()
-            for value, common in searchable(entity, [value for value in values if value not in apart], words):
-                chosen.setdefault(value, (entity, common))
-        codes = KnownCodes.of(numbers)
+        with paused():
+            chosen: dict[str, tuple[str, bool]] = {}
+            numbers: dict[str, Sequence[str]] = {}
+            for entity in sorted(known):
+                numbers[entity], others = parted(entity, [value.strip() for value in known[entity]])
+                for value, common in searchable(entity, others, words):
+                    chosen.setdefault(value, (entity, common))
+            codes = KnownCodes.of(numbers)
         if not chosen and codes is None:
             return None
         return automaton_of(chosen, codes)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from veil.model import Span
 from veil.recognizers.entities import ENTITIES
 from veil.recognizers.text.letters import folded
@@ -18,11 +21,11 @@ PHONE_DIGITS: Final = 8
 LONGEST_RUN: Final = 12
 LOCALES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "hr", "tr")
 _NO_CODES: Final = frozenset({
-    "FREE_TEXT", "BIRTH_DATE", "URL", "EMAIL_ADDRESS", "STREET_ADDRESS", "ADDRESS", "PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME",
+    "FREE_TEXT", "BIRTH_DATE", "URL", "EMAIL_ADDRESS", "STREET_ADDRESS", "ADDRESS",
+    "PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME",
 })
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
-_NOT_CODE: Final = re.compile(r"[\W_]+")
 _NOT_DIGIT: Final = re.compile(r"\D+")
 _LETTER: Final = re.compile(r"[a-zA-Z#]")
 _EXTENSION: Final = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}$", re.IGNORECASE)
@@ -34,7 +37,11 @@ _RUN: Final = re.compile(
 """From a digit on: words with digits, and short capitals between them, with nothing but separators in between."""
 _LEAD: Final = re.compile(rf"(?<![^\W_])(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W_]{{0,6}}$")
 """What may stand before the first digit: letters of the same word, and one short word."""
-_WHOLE: Final = re.compile(rf"(?:[^\W\d_]{{1,6}}{_SEPARATOR}{{1,3}})?[^\W\d_]{{0,6}}{_RUN.pattern}")
+_FORM: Final = (
+    r"^[+(]*(?:[A-Za-z]{1,6}[ ./()_-]{1,3})?[A-Za-z]{0,6}[0-9][A-Za-z0-9]{0,40}"
+    r"(?:[ ./()_-]{1,3}(?:[A-Z]{1,4}|[A-Za-z]{0,6}[0-9][A-Za-z0-9]{0,40})){0,24}$"
+)
+"""The whole of a code, for the engine of Arrow: what `_LEAD` and `_RUN` find in a text."""
 _DATE: Final = re.compile(
     r"(?<!\d)(?=\d)(?:(?P<a>\d{1,4})[-/. ]{1,2}(?P<b>\d{1,2})[-/. ]{1,2}(?P<c>\d{1,4})"
     r"|(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|°)?[ -](?:de |of |d')?"
@@ -62,12 +69,12 @@ class KnownCodes:
 
         Parameters
         ----------
-        known : entity -> values that are codes (`is_code`), telephone numbers and birth dates.
+        known : entity -> codes or birth dates, as `parted` returns them first.
         """
         codes: dict[str, str] = {}
         for entity in sorted(known):
-            if holds_codes(entity):
-                codes = {**dict.fromkeys(map(compact, known[entity]), entity), **codes}
+            if known[entity] and entity != "BIRTH_DATE":
+                codes = {**dict.fromkeys(compact(known[entity]), entity), **codes}
         phones = frozenset(filter(None, map(_national, known.get("PHONE_NUMBER", ()))))
         days = frozenset(day for value in known.get("BIRTH_DATE", ()) for day in days_of(value))
         return cls(codes, phones, days) if codes or days or phones else None
@@ -131,24 +138,26 @@ def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [match.span() for match in _WORD.finditer(text, start, end)]
 
 
-def holds_codes(entity: str) -> bool:
-    """Return whether an entity's values are numbers or codes."""
-    if entity in _NO_CODES or entity not in ENTITIES:
-        return False
-    return ENTITIES[entity].role == "direct" or entity == "POSTCODE"
+def parted(entity: str, values: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the values that are looked for here by their normal form, and those that are searched as words.
+
+    A code has at least five digits and one of the forms that numbers are written in. Birth dates are both.
+    """
+    if entity == "BIRTH_DATE":
+        return values, values
+    if entity in _NO_CODES or entity not in ENTITIES or not (ENTITIES[entity].role == "direct" or entity == "POSTCODE"):
+        return (), values
+    cells = pa.array(values, pa.large_string())
+    is_formed = pc.match_substring_regex(cells, _FORM)
+    are_codes = pc.and_(is_formed, pc.greater_equal(pc.count_substring_regex(cells, r"[0-9]"), MIN_DIGITS))
+    return cells.filter(are_codes).to_pylist(), cells.filter(pc.invert(are_codes)).to_pylist()
 
 
-def is_code(value: str) -> bool:
-    """Return whether a value has the digits and the form of a code, so that it is looked for here and not as words."""
-    plain = value if value.isalnum() else _NOT_CODE.sub("", value)
-    if not MIN_DIGITS <= len(plain) <= 40:
-        return False
-    return plain.isdigit() or (len(_DIGIT.findall(plain)) >= MIN_DIGITS and _WHOLE.fullmatch(value.lstrip("+(")) is not None)
-
-
-def compact(value: str) -> str:
-    """Return the letters and digits of a code in capitals."""
-    return (value if value.isalnum() else _NOT_CODE.sub("", value)).upper()
+def compact(values: Sequence[str]) -> Sequence[str]:
+    """Return the letters and digits of codes in capitals."""
+    stripped = pc.replace_substring_regex(pa.array(values, pa.large_string()), r"[^A-Za-z0-9]+", "")
+    upper: list[str] = pc.utf8_upper(stripped).to_pylist()
+    return upper
 
 
 def _national(value: str) -> str:

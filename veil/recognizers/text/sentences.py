@@ -10,6 +10,8 @@ from veil.recognizers.text.known_codes import months
 from veil.recognizers.text.letters import folded
 
 CONSTANT, WORDS, CHECKABLE = 0, 1, 2
+FIRST: Final = "^"
+"""Marks a word as the first of its sentence, where a capital says nothing."""
 LONGEST_SLOT: Final = 4
 """Slots of more words count as one kind of slot."""
 _BREAK: Final = re.compile(r"(?<=[^\W_]{2}[.!?;])[ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
@@ -73,6 +75,12 @@ class Parsed(NamedTuple):
         return {at for place in slots for at in range(self.starts[place], self.ends[place])}
 
 
+def words_of(sentence: str) -> set[str]:
+    """Return the words of a sentence without what surrounds them, the first marked."""
+    first, *others = (word.strip(TRIMMED) for word in sentence.split())
+    return {FIRST + first, *others} - {"", FIRST}
+
+
 def is_checkable(word: str) -> bool:
     """Return whether the form of a word tells what it is: it holds a digit, an `@` or a link."""
     return _CHECKABLE.search(word) is not None
@@ -81,7 +89,10 @@ def is_checkable(word: str) -> bool:
 def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:
     """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs.
 
-    `counted`: runs of another number of words are other runs.
+    Parameters
+    ----------
+    constants : the constant words; those that are so as the first of a sentence with `FIRST` before them.
+    counted : whether runs of another number of words are other runs.
     """
     pieces: list[str] = []
     kinds: list[int] = []
@@ -92,7 +103,7 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
     end = -1
     for chunk in _SPACE.sub(" ", sentence).split(" "):
         start, end = end + 1, end + 1 + len(chunk)
-        if chunk in constants:
+        if (chunk if start else FIRST + chunk) in constants:
             kinds.append(CONSTANT)
             starts.append(start)
             ends.append(end)
@@ -109,7 +120,7 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
             is_open = False
             continue
         core = sentence[core_start:core_end]
-        kind = CHECKABLE if checkable else CONSTANT if core in constants else WORDS
+        kind = CHECKABLE if checkable else CONSTANT if (core if start else FIRST + core) in constants else WORDS
         if core_start > start:
             pieces.append(sentence[start:core_start])
             is_open = False
@@ -136,6 +147,8 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
 def _core(sentence: str, start: int, end: int, checkable: bool) -> tuple[int, int]:
     """Return where the word itself starts and ends: without quotes, brackets, punctuation and the genitive's `'s`."""
     while start < end and sentence[start] in _OPENING and not (checkable and sentence[start] in "(/"):
+        if sentence[start] in "'\u2019" and sentence[start + 1 : start + 2].islower():
+            break
         start += 1
     while end > start and sentence[end - 1] in _CLOSING and not (checkable and sentence[end - 1] in ")/"):
         if sentence[end - 1] == "." and end < len(sentence) and _INITIAL.search(sentence, start, end):

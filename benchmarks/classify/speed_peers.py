@@ -1,6 +1,6 @@
 """Times Presidio on a table: run with the interpreter of either environment. It imports nothing of ours, so that both can run it.
 
-`speed_peers.py TABLE.json OUT.json structured|batched|tuned`: `structured` is presidio-structured's `generate_analysis` on all rows;
+`speed_peers.py TABLE.json OUT.json WAY`: `structured` is `generate_analysis` of presidio-structured on all rows;
 `batched` is `BatchAnalyzerEngine.analyze_dict` at batch size 256; `tuned` types the columns from 100 rows and then reads the
 note column only, at batch size 256.
 """

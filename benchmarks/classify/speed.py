@@ -1,4 +1,4 @@
-"""`python -m benchmarks.classify speed`: CPU seconds of classifying a table and finding the spans of its notes, beside Presidio.
+"""`python -m benchmarks.classify speed`: CPU seconds for classifying a table and its notes, beside Presidio.
 
 Every process runs alone on one thread. Presidio is timed on the first rows, since its cost is linear, Veil on all of them; the
 ratio is of CPU seconds a cell. Loading models is in neither. F1 and any-type character recall are of the note column, against the

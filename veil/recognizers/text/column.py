@@ -6,7 +6,7 @@ After `learn`, the spans of a text depend on that text alone: not on the batch o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, Protocol
 
 from veil.model import Span
@@ -107,11 +107,18 @@ class TextColumn:
         texts : distinct texts, learnt from or not.
         """
         with paused():
-            found = self._looked_up(texts) if self._levels else self._ask(texts)
-            if self._known is None:
-                return list(found)
-            known = self._known.find_all(texts, found)
-            return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
+            if not self._levels:
+                return self._with_known(texts, self._ask(texts))
+            cut = [[(0, text)] if is_json(text) else list(sentences(text)) for text in texts]
+            answers, bare = self._of_sentences(dict.fromkeys(sentence for row in cut for _, sentence in row))
+            found = [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
+            return self._with_known(texts, found, [any(sentence in bare for _, sentence in row) for row in cut])
+
+    def _with_known(self, texts: Sequence[str], found: list[Spans], bare: Sequence[bool] | None = None) -> list[Spans]:
+        if self._known is None:
+            return found
+        known = self._known.find_all(texts, found, bare)
+        return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
 
     def _ask(self, texts: Sequence[str]) -> list[Spans]:
         """Ask the teacher, each text once."""
@@ -123,27 +130,24 @@ class TextColumn:
         self._remembered.update(zip(missing, map(tuple, self._teacher.spans(missing)), strict=True))
         return [self._remembered[text] for text in texts]
 
-    def _looked_up(self, texts: Sequence[str]) -> list[Spans]:
-        cut = [[(0, text)] if is_json(text) else list(sentences(text)) for text in texts]
-        distinct = dict.fromkeys(sentence for row in cut for _, sentence in row)
-        answers = self._of_sentences(list(distinct))
-        return [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
-
-    def _of_sentences(self, distinct: Sequence[str]) -> Mapping[str, Spans]:
+    def _of_sentences(self, distinct: Iterable[str]) -> tuple[Mapping[str, Spans], Set[str]]:
+        """Return the spans of each sentence, and the sentences with digits that may be in no span."""
         answers: dict[str, Spans] = {}
-        asked, checked = [], []
+        asked, checked, bare = [], [], set()
         for sentence in distinct:
             member = None if is_json(sentence) else _member(self._levels, sentence)
             if member is None or member[0].in_doubt or member[0].is_odd(sentence, member[1]):
                 asked.append(sentence)
                 continue
-            answers[sentence], is_open = member[0].spans(sentence, member[1])
+            answers[sentence], is_open, is_covered = member[0].spans(sentence, member[1])
             if is_open:
                 checked.append(sentence)
+            if not is_covered:
+                bare.add(sentence)
         answers.update(zip(asked, self._ask(asked), strict=True))
         for sentence, spans in zip(checked, self._patterns.spans(checked), strict=True):
             answers[sentence] = merged(sentence, answers[sentence], spans)
-        return answers
+        return answers, bare.union(asked)
 
     def _missed_share(self, levels: Sequence[Level], distinct: Sequence[str]) -> float:
         """Return the share of characters that the teacher hides in slots of some more members and the templates do not."""
@@ -151,7 +155,7 @@ class TextColumn:
         members = [(sentence, member) for sentence in chosen if (member := _member(levels, sentence))][:CHECKED]
         hidden = missed = 0
         for (sentence, (template, parsed)), spans in zip(members, self._ask([sentence for sentence, _ in members]), strict=True):
-            told, is_open = template.spans(sentence, parsed)
+            told, is_open, _ = template.spans(sentence, parsed)
             if not (template.in_doubt or is_open):
                 wanted = _places(spans) & parsed.slot_places()
                 hidden, missed = hidden + len(wanted), missed + len(wanted - _places(told))

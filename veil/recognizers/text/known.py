@@ -91,19 +91,23 @@ class KnownValues:
         if self.codes is not None:
             yield from self.codes.find(text)
 
-    def find_all(self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None) -> list[list[Span]]:
+    def find_all(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None, bare: Sequence[bool] | None = None
+    ) -> list[list[Span]]:
         """Return the spans of known values in each text; they may overlap. Time is linear in the length of the texts.
 
         Parameters
         ----------
         spans : what was found already, by text; numbers that lie in it are not looked up.
+        bare : whether a text may hold a number that lies in none of them; not given: any may.
         """
         found: list[list[Span]] = [[] for _ in texts]
         for low, high in _blocks(texts):
             self._find_block(texts[low:high], found[low:high])
         if self.codes is not None:
-            for text, known, already in zip(texts, found, spans or [()] * len(texts), strict=True):
-                known.extend(self.codes.find(text, already))
+            for place, text in enumerate(texts):
+                if bare is None or bare[place]:
+                    found[place].extend(self.codes.find(text, spans[place] if spans else ()))
         return found
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from typing import Final
 
 from veil.recognizers.base import PLACEHOLDERS
@@ -46,14 +46,19 @@ def searchable(entity: str, values: Iterable[str], words: Collection[str] | None
     if entity not in ENTITIES or entity == "FREE_TEXT" or (ENTITIES[entity].role != "direct" and entity not in ALSO_SEARCHED):
         return
     parts: set[str] = set()
+    unsure = word_set("common") | word_set("particles")
     for value in values:
         stripped = value.strip()
         if entity in NAMES:
+            pieces = stripped.split()
+            if words is not None and len(pieces) > 1 and _are_plain(pieces, unsure):
+                parts.update(pieces)
+                continue
             parts.update(_PARTS.split(stripped))
         plain = folded(stripped)
         if entity == "EMAIL_ADDRESS":
             yield from _user(plain, words)
-        if words is None or _is_wanted(entity, stripped, plain, words):
+        if words is None or _is_wanted(stripped, plain, words):
             yield from _spellings(stripped, plain, entity in NAMES)
     for part in sorted(parts):
         yield from _part(part.strip(".,'"), words)
@@ -75,20 +80,16 @@ def _all_in(plain: str, words: Collection[str]) -> bool:
     return " " in plain and all(part in words or all(word in words for word in _WORD.findall(part)) for part in plain.split())
 
 
-def _is_wanted(entity: str, value: str, plain: str, words: Collection[str]) -> bool:
+def _is_wanted(value: str, plain: str, words: Collection[str]) -> bool:
     """Return whether a value may be in the texts as a whole; one with accents may be there without its folded words."""
     if not value.isascii() and " " not in plain:
         return True
-    return _all_in(plain, words) and not _is_of_parts(entity, plain)
+    return _all_in(plain, words)
 
 
-def _is_of_parts(entity: str, plain: str) -> bool:
+def _are_plain(pieces: Sequence[str], unsure: Set[str]) -> bool:
     """Return whether a full name is found by its parts anyway, in any order."""
-    if entity not in NAMES or " " not in plain:
-        return False
-    parts = _PARTS.split(plain)
-    unsure = word_set("common") | word_set("particles")
-    return all(len(part) >= MIN_LETTERS and part not in unsure for part in parts)
+    return all(map(str.isalpha, pieces)) and min(map(len, pieces)) >= MIN_LETTERS and unsure.isdisjoint(map(str.lower, pieces))
 
 
 def _spellings(value: str, plain: str, is_name: bool) -> Iterator[tuple[str, bool]]:

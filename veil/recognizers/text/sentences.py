@@ -86,7 +86,7 @@ def is_checkable(word: str) -> bool:
     return _CHECKABLE.search(word) is not None
 
 
-def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:
+def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:  # noqa: C901 - calls would double its time
     """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs.
 
     Parameters
@@ -111,8 +111,11 @@ def parse(sentence: str, constants: Collection[str], *, counted: bool = True) ->
             pieces.append(chunk)
             is_open = False
             continue
-        checkable = is_checkable(chunk)
-        core_start, core_end = _core(sentence, start, end, checkable)
+        if chunk.isalpha():
+            checkable, core_start, core_end = False, start, end
+        else:
+            checkable = is_checkable(chunk)
+            core_start, core_end = _core(sentence, start, end, checkable)
         if core_start >= core_end:
             if not chunk:
                 continue

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from veil.model import Span
 from veil.recognizers.text.letters import folded
@@ -50,6 +50,22 @@ class Slot:
     kind: int = CONSTANT
     forms: Mapping[str, tuple[int, int, str | None]] = field(default_factory=dict)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether every form that was seen is of the same entity, so that the form of a value does not matter."""
+        return self.entity is not None and all(hits and entity == self.entity for hits, _, entity in self.forms.values())
+
+
+class Told(NamedTuple):
+    """What a template says of a sentence.
+
+    `is_open`: patterns have to look at it, for a form was not decided. `is_covered`: every value with digits is in a span.
+    """
+
+    spans: Spans
+    is_open: bool
+    is_covered: bool
+
 
 @dataclass(frozen=True)
 class Template:
@@ -63,17 +79,26 @@ class Template:
         """Whether the members disagreed on an element, so that each has to be looked at."""
         return any(slot.in_doubt for slot in self.slots)
 
-    def spans(self, sentence: str, parsed: Parsed) -> tuple[Spans, bool]:
-        """Return the spans of a member, and whether its patterns have to be searched because a form was not decided."""
-        labels: list[str | None] = []
+    def spans(self, sentence: str, parsed: Parsed) -> Told:
+        """Return the spans of a member."""
+        labels = list(self._labels)
         is_open = False
-        for place, slot in enumerate(self.slots):
-            label = slot.entity
-            if parsed.kinds[place] == CHECKABLE:
-                label, undecided = _by_form(slot, sentence[parsed.starts[place] : parsed.ends[place]])
-                is_open = is_open or undecided
-            labels.append(label)
-        return self._joined(labels, parsed), is_open
+        for place in self._formed:
+            labels[place], undecided = _by_form(self.slots[place], sentence[parsed.starts[place] : parsed.ends[place]])
+            is_open = is_open or undecided
+        return Told(self._joined(labels, parsed), is_open, None not in [labels[place] for place in self._checkable])
+
+    @cached_property
+    def _labels(self) -> tuple[str | None, ...]:
+        return tuple(slot.entity for slot in self.slots)
+
+    @cached_property
+    def _checkable(self) -> tuple[int, ...]:
+        return tuple(place for place, slot in enumerate(self.slots) if slot.kind == CHECKABLE)
+
+    @cached_property
+    def _formed(self) -> tuple[int, ...]:
+        return tuple(place for place in self._checkable if not self.slots[place].is_sure)
 
     def is_odd(self, sentence: str, parsed: Parsed) -> bool:
         """Return whether a slot that holds nothing personal holds a name in this sentence, by its look or by the lists."""

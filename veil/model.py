@@ -138,7 +138,8 @@ class Finding:
     """What a column holds, in which role, how sure that is, and why. `entity` is None where nothing was found.
 
     `detectable_share` is the smallest share of the distinct values of which the sample shows at least one with 95 % certainty; 0
-    where all were looked at. It bounds what names, dictionaries and models can miss: identifiers with a fixed form are looked for in every cell.
+    where all were looked at. It bounds what names, dictionaries and models can miss; identifiers with a fixed form are looked
+    for in every cell.
     """
 
     table: str

@@ -22,10 +22,8 @@ SCORE: Final = 0.95
 BLOCK: Final = 1 << 20
 """Characters that are searched at once: memory stays bounded whatever the number of texts."""
 _BETWEEN: Final = "\x00"
-_INITIALS_BEFORE: Final = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_a-z]\.[ -]?){1,3} ?$|(?<![^\W_])[B-HJ-ZÀ-Þ] $"
-    r"|(?<![^\W_])(?i:(?:van|von|ter|ten)(?: (?:de|der|den|dem|het|t))? |van '?t |de (?:la|los|las) )$"
-)
+_PARTICLES: Final = re.compile(r"(?<![^\W_])(?i:(?:van|von|ter|ten)(?: (?:de|der|den|dem|het|t))? |van '?t |de (?:la|los|las) )$")
+_INITIALS: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.[ -]?){1,3} ?$|(?<![^\W_])[^\W\d_] $")
 _INITIAL_AFTER: Final = re.compile(r",? (?:[^\W\d_a-z]\.[ -]?){0,2}[^\W\d_a-z]\.(?![^\W_])")
 _FUNCTION_WORDS: Final = frozenset({
     "a", "am", "an", "and", "as", "at", "be", "but", "by", "can", "das", "de", "dem", "den", "der", "des", "die", "do",
@@ -141,9 +139,10 @@ class KnownValues:
             return Span(start, end, entity, SCORE)
         if self.need_capital[place] and not _reads_as_name(text, start, end):
             return None
-        before = _INITIALS_BEFORE.search(text, max(0, start - 24), start) if start and text[start - 1] in " .-" else None
         after = _INITIAL_AFTER.match(text, end) if "." in text[end + 2 : end + 4] else None
-        return Span(before.start() if before else start, after.end() if after else end, entity, SCORE)
+        if start and text[start - 1] in " .-":
+            start = _with_initials(text, start, is_sure=not self.need_capital[place])
+        return Span(start, after.end() if after else end, entity, SCORE)
 
 
 def automaton_of(chosen: Mapping[str, tuple[str, bool]], codes: KnownCodes | None = None) -> KnownValues:
@@ -154,6 +153,17 @@ def automaton_of(chosen: Mapping[str, tuple[str, bool]], codes: KnownCodes | Non
     automaton = ahocorasick_rs.AhoCorasick(values, matchkind=ahocorasick_rs.MatchKind.Standard)
     entities, commons = tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values)
     return KnownValues(automaton, entities, commons, codes)
+
+
+def _with_initials(text: str, start: int, *, is_sure: bool) -> int:
+    """Return where the initials and the particles before a name start. `A` and `I` are words before a common word."""
+    particles = _PARTICLES.search(text, max(0, start - 12), start)
+    if particles:
+        start = particles.start()
+    initials = _INITIALS.search(text, max(0, start - 10), start)
+    if initials is None or not initials.group()[0].isupper():
+        return start
+    return start if initials.group() in ("A ", "I ") and not is_sure else initials.start()
 
 
 def _reads_as_name(text: str, start: int, end: int) -> bool:

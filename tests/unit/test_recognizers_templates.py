@@ -48,7 +48,7 @@ def learnt(rows: Sequence[str], teacher: Knowing) -> tuple[Level, ...]:
     found: list[Level] = []
     rest = sorted(set(rows))
     for level in levels({row: rows.count(row) for row in rest}):
-        with_templates, rest = level.learnt(rest, teacher.spans, 0)
+        with_templates, rest = level.learnt(level.groups(rest), teacher.spans, 0)
         found.append(with_templates)
     return tuple(found)
 

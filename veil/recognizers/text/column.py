@@ -1,5 +1,7 @@
 """A whole text column: what repeats is learnt once from the slow teacher, and every text is then looked up.
 
+Where sentences repeat, they are templates; prose is read by a student where it comes close to the teacher.
+
 After `learn`, the spans of a text depend on that text alone: not on the batch or partition it comes in.
 """
 
@@ -10,19 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, Protocol
 
 from veil.model import Span
-from veil.recognizers.text import json_leaves, templates
+from veil.recognizers.text import json_leaves, prose, templates
 from veil.recognizers.text.analyzer import resolved
 from veil.recognizers.text.collector import paused
 from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
 from veil.recognizers.text.sentences import Parsed, sentences
-from veil.recognizers.text.templates import Level, Spans, Template
+from veil.recognizers.text.templates import REPEATED, Level, Spans, Template
 
 SMALL: Final = 300
 """Columns of fewer distinct texts are read by the teacher alone."""
-REPEATED: Final = 0.5
-"""Templates are used where they hold at least this share of the rows' sentences."""
 CHECKED: Final = 20
 MISSED: Final = 0.15
 REMEMBERED: Final = 100_000
@@ -43,6 +43,7 @@ class TextColumn:
     ----------
     n_asked : texts and sentences that the teacher was asked about so far.
     uses_templates : whether sentences repeat enough to be looked up.
+    uses_student : whether a student reads in the teacher's place.
     """
 
     def __init__(self, teacher: Teacher, patterns: Teacher, known: KnownValues | None = None, *, seed: int = 0) -> None:
@@ -57,6 +58,7 @@ class TextColumn:
         """
         self._teacher, self._patterns, self._known, self._seed = teacher, patterns, known, seed
         self._levels: tuple[Level, ...] = ()
+        self._reader: prose.Reader | None = None
         self._remembered: dict[str, Spans] = {}
         self.n_asked = 0
 
@@ -67,6 +69,11 @@ class TextColumn:
     def uses_templates(self) -> bool:
         """Whether sentences are looked up in templates."""
         return bool(self._levels)
+
+    @property
+    def uses_student(self) -> bool:
+        """Whether a student reads what it is sure of."""
+        return self._reader is not None
 
     @property
     def n_templates(self) -> int:
@@ -90,14 +97,23 @@ class TextColumn:
         for text, count in zip(texts, counts, strict=True):
             if not is_json(text):
                 rows.update({sentence: count for _, sentence in sentences(text)})
+        if not self._learn_templates(rows):
+            self._reader = prose.taught(sorted(texts), self._ask, self._patterns.spans, self._seed)
+
+    def _learn_templates(self, rows: Counter[str]) -> bool:
+        """Learn the templates, and return whether they hold most of the column and hide what the teacher hides."""
+        levels, rest = templates.levels(rows), sorted(rows)
+        groups = levels[0].groups(rest)
+        if templates.repeated_share(levels, groups, rows) < REPEATED:
+            return False
         learnt: tuple[Level, ...] = ()
-        rest = sorted(rows)
-        for level in templates.levels(rows):
-            with_templates, rest = level.learnt(rest, self._ask, self._seed)
+        for level in levels:
+            with_templates, rest = level.learnt(groups if not learnt else level.groups(rest), self._ask, self._seed)
             learnt = (*learnt, with_templates)
         held = rows.total() - sum(rows[sentence] for sentence in rest)
         if held >= REPEATED * rows.total() and self._missed_share(learnt, sorted(rows)) <= MISSED:
             self._levels = learnt
+        return self.uses_templates
 
     def spans(self, texts: Sequence[str]) -> list[Spans]:
         """Return the spans of each text, in order, without overlap.
@@ -108,7 +124,7 @@ class TextColumn:
         """
         with paused():
             if not self._levels:
-                return self._with_known(texts, self._ask(texts))
+                return self._with_known(texts, self._read(texts))
             cut = [[(0, text)] if is_json(text) else list(sentences(text)) for text in texts]
             answers, bare = self._of_sentences(dict.fromkeys(sentence for row in cut for _, sentence in row))
             found = [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
@@ -119,6 +135,9 @@ class TextColumn:
             return found
         known = self._known.find_all(texts, found, bare)
         return [with_known(text, spans, extra) for text, spans, extra in zip(texts, found, known, strict=True)]
+
+    def _read(self, texts: Sequence[str]) -> list[Spans]:
+        return self._reader.read(texts, self._ask, self._patterns.spans) if self._reader else self._ask(texts)
 
     def _ask(self, texts: Sequence[str]) -> list[Spans]:
         """Ask the teacher, each text once."""

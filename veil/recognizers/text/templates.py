@@ -30,6 +30,8 @@ HIDE: Final = 1 / 3
 ADMIT: Final = 1 / 10
 COARSE: Final = (20, 80)
 """A word is constant in the coarse levels if one row in so many holds it."""
+REPEATED: Final = 0.7
+"""Templates are used where they hold at least this share of the rows' sentences."""
 CONSTANT_SHARE: Final = 0.6
 """A template has at least so many constant words for each slot."""
 MIN_DIGITS: Final = 7
@@ -157,19 +159,23 @@ class Level:
         """Return the sentence's elements under this level's constants."""
         return parse(sentence, self.constants, counted=self.counted)
 
-    def learnt(self, sentences: Sequence[str], find: Find, seed: int) -> tuple[Level, list[str]]:
+    def groups(self, sentences: Sequence[str]) -> dict[str, list[str]]:
+        """Return the sentences that are alike, by key."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for sentence in sentences:
+            groups[self.parsed(sentence).key].append(sentence)
+        return groups
+
+    def learnt(self, groups: Mapping[str, Sequence[str]], find: Find, seed: int) -> tuple[Level, list[str]]:
         """Return the level with the templates that the teacher decides clearly, and the sentences of no template.
 
         Parameters
         ----------
-        sentences : distinct, in an order that does not depend on their order in the column.
+        groups : distinct sentences that are alike, in an order that does not depend on their order in the column.
         find : the teacher.
         seed : for which members are seen.
         """
-        groups: dict[str, list[str]] = defaultdict(list)
-        for sentence in sentences:
-            groups[self.parsed(sentence).key].append(sentence)
-        large = {key: members for key, members in groups.items() if self._is_template(members)}
+        large = {key: members for key, members in groups.items() if self.is_template(members)}
         chosen = {key: self._chosen(key, members, seed) for key, members in large.items()}
         templates = _voted({key: members[:SEEN] for key, members in chosen.items()}, find)
         in_doubt = [key for key in large if templates[key].in_doubt and len(large[key]) > SEEN]
@@ -179,7 +185,7 @@ class Level:
         rest = [sentence for key, members in groups.items() if key not in templates for sentence in members]
         return Level(self.constants, self.counted, templates), rest
 
-    def _is_template(self, members: Sequence[str]) -> bool:
+    def is_template(self, members: Sequence[str]) -> bool:
         """Return whether sentences are enough, and enough of them is constant to know them again."""
         if len(members) < MIN_MEMBERS:
             return False
@@ -219,6 +225,24 @@ def levels(rows: Mapping[str, int]) -> tuple[Level, ...]:
     words = {word: count for word, count in counts.items() if not is_checkable(word)}
     coarse = (Level(_frequent(words, n_rows // least, n_rows // least), False) for least in COARSE)
     return *coarse, Level(_frequent(words, n_rows // 2_000, n_rows // 200), True)
+
+
+def repeated_share(levels: Sequence[Level], groups: Mapping[str, Sequence[str]], rows: Mapping[str, int]) -> float:
+    """Return the share of rows whose sentences are alike enough of others, before any is asked about.
+
+    Parameters
+    ----------
+    groups : of the first level; the finer ones are only looked at if it does not hold most.
+    """
+    total, held = sum(rows.values()), 0
+    for place, level in enumerate(levels):
+        large = {key for key, members in groups.items() if level.is_template(members)}
+        held += sum(rows[sentence] for key in large for sentence in groups[key])
+        if held >= REPEATED * total or place + 1 == len(levels):
+            break
+        rest = [sentence for key, members in groups.items() if key not in large for sentence in members]
+        groups = levels[place + 1].groups(rest)
+    return held / total if total else 0.0
 
 
 def _frequent(counts: Mapping[str, int], low: int, high: int) -> frozenset[str]:

@@ -1,0 +1,101 @@
+"""Prose in a column: how much of it a student may read in the teacher's place, measured on texts that both have read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from veil.model import Span
+from veil.recognizers.text.json_leaves import is_json
+from veil.recognizers.text.merging import resolved
+from veil.recognizers.text.sentences import is_checkable, sentences
+from veil.recognizers.text.student import Student, teach
+from veil.recognizers.text.templates import Find, Spans
+from veil.rng import generator
+
+FEWEST: Final = 2_500
+"""Columns of fewer distinct texts are not worth a student."""
+ROUNDS: Final = (400, 800, 1_600)
+"""Texts that the student learns from; more where fewer were not enough."""
+JUDGED: Final = 300
+RETURNED: Final = (0.03, 0.06, 0.12, 0.25)
+"""Shares of the texts, the least sure ones, that the teacher reads; the smallest with which the student is close enough."""
+MISSED: Final = 0.04
+"""The teacher hides things that need no hiding; with this share of its characters missing, no fewer real ones were hidden."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A student that is close enough to its teacher where it is at least so sure."""
+
+    student: Student = field(repr=False)
+    least_sure: float
+
+    def read(self, texts: Sequence[str], find: Find, patterns: Find) -> list[Spans]:
+        """Return the spans of each text: the student's and those of the patterns, or the teacher's."""
+        found, sure = self.student.read(texts)
+        asked = [place for place, text in enumerate(texts) if sure[place] < self.least_sure or is_json(text)]
+        merged = with_patterns(texts, found, patterns)
+        for place, spans in zip(asked, find([texts[place] for place in asked]), strict=True):
+            merged[place] = spans
+        return merged
+
+
+def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reader | None:
+    """Return the reader of a column that costs least; None where no student comes close to the teacher, or there are few texts.
+
+    The more a student was taught, the fewer texts go back: it is taught more for as long as that can pay.
+
+    Parameters
+    ----------
+    texts : distinct texts, in an order that does not depend on their order in the column.
+    find : the teacher.
+    patterns : what needs no model; it always looks at sentences with digits.
+    seed : for which texts are taught, and how.
+    """
+    if len(texts) < FEWEST:
+        return None
+    drawn = generator(seed, "prose").permutation(len(texts))[: ROUNDS[-1] + JUDGED]
+    chosen = [texts[place] for place in drawn]
+    judged, rest = chosen[:JUDGED], chosen[JUDGED:]
+    wanted = list(find(judged))
+    reader, cost = None, len(texts)
+    for size in ROUNDS:
+        if size >= cost:
+            break
+        student = teach(rest[:size], find(rest[:size]), seed)
+        found, sure = student.read(judged)
+        share = _returned(wanted, with_patterns(judged, found, patterns), sure.tolist())
+        if share is not None and size + share * len(texts) < cost:
+            reader, cost = Reader(student, float(np.quantile(sure, share))), size + int(share * len(texts))
+    return reader
+
+
+def _returned(wanted: Sequence[Spans], found: Sequence[Spans], sure: Sequence[float]) -> float | None:
+    """Return the share of texts that the teacher has to read so that little is missed; None if that is too large."""
+    missed = np.array([len(_places(one) - _places(other)) for one, other in zip(wanted, found, strict=True)])
+    hidden = max(1, sum(len(_places(spans)) for spans in wanted))
+    for share in RETURNED:
+        if missed[np.array(sure) >= float(np.quantile(sure, share))].sum() <= MISSED * hidden:
+            return share
+    return None
+
+
+def with_patterns(texts: Sequence[str], found: Sequence[Spans], patterns: Find) -> list[Spans]:
+    """Return the spans with those that patterns find in sentences with digits; the longest wins."""
+    cut = [[each for each in sentences(text) if is_checkable(each[1])] for text in texts]
+    distinct = list(dict.fromkeys(sentence for row in cut for _, sentence in row))
+    answers = dict(zip(distinct, patterns(distinct), strict=True))
+    merged = []
+    for text, spans, row in zip(texts, found, cut, strict=True):
+        moved = ((low, span) for low, sentence in row for span in answers[sentence])
+        more = [Span(span.start + low, span.end + low, span.entity, span.score) for low, span in moved]
+        merged.append(resolved([(span, 0) for span in (*more, *spans)], text) if more else tuple(spans))
+    return merged
+
+
+def _places(spans: Spans) -> set[int]:
+    return {place for span in spans for place in range(span.start, span.end)}

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from veil.model import Span
+from veil.recognizers.text.levels import Level, levels_of
 from veil.recognizers.text.sentences import CHECKABLE, CONSTANT, WORDS, parse, sentences, shape
-from veil.recognizers.text.templates import Level, Spans, levels
+from veil.recognizers.text.templates import Spans
 
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "le", "mi", "no", "ra", "su", "ti", "vo")
 NAMES = re.compile(r"\b[QZ][a-z]+(?: [QZ][a-z]+)*")
@@ -47,7 +48,7 @@ def names(n: int) -> list[str]:
 def learnt(rows: Sequence[str], teacher: Knowing) -> tuple[Level, ...]:
     found: list[Level] = []
     rest = sorted(set(rows))
-    for level in levels({row: rows.count(row) for row in rest}):
+    for level in levels_of({row: rows.count(row) for row in rest}):
         with_templates, rest = level.learnt(level.groups(rest), teacher.spans, 0)
         found.append(with_templates)
     return tuple(found)
@@ -161,7 +162,7 @@ def test_a_name_in_a_slot_of_things_is_odd() -> None:
 
 def test_rows_are_counted_and_not_sentences() -> None:
     rows = ["Qanna Zabel is away until further notice"] * 300 + [f"Spoke with {name} about the invoice" for name in names(60)]
-    assert "away" in levels({row: rows.count(row) for row in set(rows)})[0].constants
+    assert "away" in levels_of({row: rows.count(row) for row in set(rows)})[0].constants
 
 
 def test_the_order_of_sentences_does_not_matter() -> None:

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, Protocol
 
 from veil.model import Span
-from veil.recognizers.text import json_leaves, prose, templates
+from veil.recognizers.text import json_leaves, prose
 from veil.recognizers.text.analyzer import resolved
 from veil.recognizers.text.collector import paused
 from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
+from veil.recognizers.text.levels import REPEATED, Level, levels_of, repeated_share
 from veil.recognizers.text.sentences import Parsed, sentences
-from veil.recognizers.text.templates import REPEATED, Level, Spans, Template
+from veil.recognizers.text.templates import Spans, Template
 
 SMALL: Final = 300
 """Columns of fewer distinct texts are read by the teacher alone."""
@@ -102,9 +103,9 @@ class TextColumn:
 
     def _learn_templates(self, rows: Counter[str]) -> bool:
         """Learn the templates, and return whether they hold most of the column and hide what the teacher hides."""
-        levels, rest = templates.levels(rows), sorted(rows)
+        levels, rest = levels_of(rows), sorted(rows)
         groups = levels[0].groups(rest)
-        if templates.repeated_share(levels, groups, rows) < REPEATED:
+        if repeated_share(levels, groups, rows) < REPEATED:
             return False
         learnt: tuple[Level, ...] = ()
         for level in levels:

@@ -18,6 +18,7 @@ from veil.recognizers.text.letters import folded
 SCORE: Final = 0.95
 MIN_DIGITS: Final = 5
 PHONE_DIGITS: Final = 8
+MIN_PHONE: Final = 7
 LONGEST_RUN: Final = 12
 LOCALES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "hu", "ro", "hr", "tr")
 _NO_CODES: Final = frozenset({
@@ -26,9 +27,6 @@ _NO_CODES: Final = frozenset({
 })
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]{1,40}")
-_NOT_DIGIT: Final = re.compile(r"\D+")
-_LETTER: Final = re.compile(r"[a-zA-Z#]")
-_EXTENSION: Final = re.compile(r" ?(?:x|ext\.?|#) ?\d{1,6}$", re.IGNORECASE)
 _SEPARATOR: Final = r"[ ./()_\u00a0\u2011-]"
 _NUMBERED: Final = r"[^\W\d_]{0,6}\d[^\W_]{0,40}"
 _RUN: Final = re.compile(
@@ -75,7 +73,7 @@ class KnownCodes:
         for entity in sorted(known):
             if known[entity] and entity != "BIRTH_DATE":
                 codes = {**dict.fromkeys(compact(known[entity]), entity), **codes}
-        phones = frozenset(filter(None, map(_national, known.get("PHONE_NUMBER", ()))))
+        phones = frozenset(_national(known.get("PHONE_NUMBER", ())))
         days = frozenset(day for value in known.get("BIRTH_DATE", ()) for day in days_of(value))
         return cls(codes, phones, days) if codes or days or phones else None
 
@@ -126,7 +124,7 @@ class KnownCodes:
         return best
 
     def _is_phone(self, digits: str) -> bool:
-        return len(digits) >= 7 and digits[-PHONE_DIGITS:] in self.phones
+        return len(digits) >= MIN_PHONE and digits[-PHONE_DIGITS:] in self.phones
 
 
 def _is_within(run: re.Match[str], spans: Sequence[Span]) -> bool:
@@ -160,10 +158,13 @@ def compact(values: Sequence[str]) -> Sequence[str]:
     return upper
 
 
-def _national(value: str) -> str:
-    """Return the last digits of a telephone number, which no prefix changes; empty if it has too few."""
-    digits = _NOT_DIGIT.sub("", _EXTENSION.sub("", value) if _LETTER.search(value) else value)
-    return digits[-PHONE_DIGITS:] if len(digits) >= 7 else ""
+def _national(values: Sequence[str]) -> Sequence[str]:
+    """Return the last digits of telephone numbers, which no prefix changes; of those only that have enough."""
+    cells = pc.replace_substring_regex(pa.array(values, pa.large_string()), r"(?i) ?(?:x|ext\.?|#) ?[0-9]{1,6}$", "")
+    digits = pc.replace_substring_regex(cells, r"[^0-9]+", "")
+    long_enough = digits.filter(pc.greater_equal(pc.binary_length(digits), MIN_PHONE))
+    last: list[str] = pc.utf8_slice_codeunits(long_enough, -PHONE_DIGITS).to_pylist()
+    return last
 
 
 def dates_in(text: str) -> Iterator[tuple[int, re.Match[str]]]:

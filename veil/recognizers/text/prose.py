@@ -13,7 +13,8 @@ from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.merging import resolved
 from veil.recognizers.text.sentences import is_checkable, sentences
 from veil.recognizers.text.student import Student, teach
-from veil.recognizers.text.templates import Find, Spans
+from veil.recognizers.text.templates import Spans
+from veil.recognizers.text.votes import Find
 from veil.rng import generator
 
 FEWEST: Final = 2_500

@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 from veil.recognizers.text.known_codes import months
 from veil.recognizers.text.letters import folded
 
-CONSTANT, WORDS, CHECKABLE = 0, 1, 2
+CONSTANT, WORDS, CHECKABLE, ABSORBED = 0, 1, 2, 3
 FIRST: Final = "^"
 """Marks a word as the first of its sentence, where a capital says nothing."""
 LONGEST_SLOT: Final = 4
 """Slots of more words count as one kind of slot."""
-_BREAK: Final = re.compile(r"(?<=[^\W_]{2}[.!?;])[ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
-_LAST_WORD: Final = re.compile(r"([^\W_]{2,12})\.$")
+_BREAK: Final = re.compile(r"[.!?;][ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
+_LAST_WORD: Final = re.compile(r"[^\W_]{2,12}$")
 _SHORTENED: Final = frozenset({
     "ap", "apr", "apt", "aug", "av", "avda", "ave", "avv", "bd", "bl", "blvd", "bzw", "ca", "capt", "col", "corp", "ctra",
     "dec", "dept", "dhr", "dna", "dott", "dr", "dra", "ext", "feb", "fr", "ft", "geb", "gen", "gov", "hon", "hr", "inc",
@@ -40,15 +40,26 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
     """Yield where each sentence starts, and the sentence; an abbreviation such as `Prof.` ends none."""
     low = 0
     for match in _BREAK.finditer(text):
-        if match.group()[0] != "\n":
-            word = _LAST_WORD.search(text, max(low, match.start() - 14), match.start())
-            if word and (word.group(1).lower() in _SHORTENED or (word.group(1).isdigit() and _is_month(text, match.end()))):
+        end = match.start()
+        if text[end] != "\n":
+            if not text[max(low, end - 2) : end].isalnum() or end - low < 2 or _is_shortened(text, low, match):
                 continue
-        if match.start() > low:
-            yield low, text[low : match.start()]
+            end += 1
+        if end > low:
+            yield low, text[low:end]
         low = match.end()
     if low < len(text):
         yield low, text[low:]
+
+
+def _is_shortened(text: str, low: int, match: re.Match[str]) -> bool:
+    """Return whether the dot is of the word before it: `Prof. Smith`, `12. Mai`."""
+    if text[match.start()] != ".":
+        return False
+    word = _LAST_WORD.search(text, max(low, match.start() - 13), match.start())
+    return word is not None and (
+        word.group().lower() in _SHORTENED or (word.group().isdigit() and _is_month(text, match.end()))
+    )
 
 
 def _is_month(text: str, start: int) -> bool:
@@ -86,14 +97,36 @@ def is_checkable(word: str) -> bool:
     return _CHECKABLE.search(word) is not None
 
 
-def parse(sentence: str, constants: Collection[str], *, counted: bool = True) -> Parsed:  # noqa: C901 - calls would double its time
+def parse(sentence: str, constants: Collection[str], *, counted: bool = True, absorbing: bool = False) -> Parsed:
     """Cut a sentence into constant words, runs of rare words, and runs of words with digits; punctuation separates runs.
 
     Parameters
     ----------
     constants : the constant words; those that are so as the first of a sentence with `FIRST` before them.
     counted : whether runs of another number of words are other runs.
+    absorbing : whether all between two constant words is one slot.
     """
+    return _absorbed(sentence, constants) if absorbing else _parsed(sentence, constants, counted)
+
+
+def _absorbed(sentence: str, constants: Collection[str]) -> Parsed:
+    parsed = _parsed(sentence, constants, False)
+    kinds: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[str] = []
+    for kind, start, end in zip(parsed.kinds, parsed.starts, parsed.ends, strict=True):
+        if kind != CONSTANT and kinds and kinds[-1] == ABSORBED:
+            ends[-1] = end
+            continue
+        kinds.append(CONSTANT if kind == CONSTANT else ABSORBED)
+        starts.append(start)
+        ends.append(end)
+        pieces.append(sentence[start:end] if kind == CONSTANT else "\x03")
+    return Parsed("\x1f".join(pieces), kinds, starts, ends)
+
+
+def _parsed(sentence: str, constants: Collection[str], counted: bool) -> Parsed:  # noqa: C901 - calls would double its time
     pieces: list[str] = []
     kinds: list[int] = []
     starts: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tasks import store
@@ -32,24 +32,32 @@ def text_columns(table: Table, columns: Sequence[str], known: Mapping[str, Seque
         return {}
     models = find_models()
     teacher, patterns = TextAnalyzer(models=models), TextAnalyzer(models=Models())
-    values = KnownValues.among(known, _words(table, columns))
-    found = {}
-    for name in columns:
-        found[name] = TextColumn(teacher, patterns, values)
-        counts = text_sample(table, name)
+    words = _Words()
+    samples = {name: text_sample(table, name, seen=words.add) for name in columns}
+    values = KnownValues.among(known, words.found)
+    found = {name: TextColumn(teacher, patterns, values) for name in columns}
+    for name, counts in samples.items():
         found[name].learn(list(counts), list(counts.values()))
     return found
 
 
-def text_sample(table: Table, column: str, size: int = SAMPLE) -> dict[str, int]:
-    """Return distinct texts of a column with their rows, in order of their digests, which leave out chosen ones by chance.
+def text_sample(
+    table: Table, column: str, size: int = SAMPLE, seen: Callable[[Sequence[str]], None] | None = None
+) -> dict[str, int]:
+    """Return distinct texts of a column with their rows: those with the smallest digests, in order of these.
 
     The same texts for any order and partitioning of the rows. Memory grows with `size`, not with the column.
+
+    Parameters
+    ----------
+    seen : is given all texts of the column, partition by partition.
     """
     counts: dict[str, int] = {}
     digests: dict[str, bytes] = {}
     limit = b"\xff" * 9
     for values, rows in _value_counts(table, column):
+        if seen is not None:
+            seen(values)
         for text, n_rows in zip(values, rows, strict=True):
             if text in counts:
                 counts[text] += n_rows
@@ -67,15 +75,16 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-def _words(table: Table, columns: Sequence[str]) -> frozenset[str] | None:
-    """Return the words of all texts; None where there are too many to keep."""
-    words: set[str] = set()
-    for name in columns:
-        for values, _ in _value_counts(table, name):
-            words |= words_in(values)
-            if len(words) > MOST_WORDS:
-                return None
-    return frozenset(words)
+class _Words:
+    """The words of all texts that were added; `found` is None once there are too many to keep."""
+
+    def __init__(self) -> None:
+        self.found: set[str] | None = set()
+
+    def add(self, texts: Sequence[str]) -> None:
+        if self.found is not None:
+            self.found |= words_in(texts)
+            self.found = self.found if len(self.found) <= MOST_WORDS else None
 
 
 def _value_counts(table: Table, column: str) -> Iterator[tuple[list[str], list[int]]]:

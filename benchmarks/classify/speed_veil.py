@@ -29,7 +29,9 @@ def main() -> None:
         (classified,) = _timed(seconds, "classify, all columns and all cells", lambda: classify.fn((table,), 2026))
         known = _timed(seconds, "known values", lambda: _known(classified))
         searches = _timed(seconds, "learn the note column", lambda: _searches(table, known))
-        spans = _timed(seconds, "spans of the note column", lambda: _spans(searches["note"], columns["note"]))
+        distinct = list(dict.fromkeys(columns["note"]))
+        found = _timed(seconds, "spans of the note column", lambda: searches["note"].spans(distinct))
+        spans = _by_row(dict(zip(distinct, found, strict=True)), columns["note"])
     told = {
         "parts": seconds, "seconds": sum(seconds.values()), "notes": spans, "asked": searches["note"].n_asked,
         "templates": searches["note"].n_templates, "entities": {each.column: each.entity for each in classified.findings},
@@ -83,9 +85,7 @@ def _searches(table: Any, known: dict[str, list[str]]) -> Any:
     return text_columns(table, ["note"], known)
 
 
-def _spans(search: Any, notes: list[str]) -> list[list[tuple[int, int, str]]]:
-    distinct = list(dict.fromkeys(notes))
-    found = dict(zip(distinct, search.spans(distinct), strict=True))
+def _by_row(found: dict[str, Any], notes: list[str]) -> list[list[tuple[int, int, str]]]:
     return [[(span.start, span.end, span.entity) for span in found[note]] for note in notes]
 
 

@@ -207,7 +207,7 @@ def merged(text: str, *spans: Sequence[Span]) -> Spans:
 
 def with_known(text: str, spans: Spans, known: Sequence[Span]) -> Spans:
     """Return a text's spans and known values as spans without overlap; names side by side are one person."""
-    if all(any(span.start <= each.start and each.end <= span.end for span in spans) for each in known):
+    if not known or all(any(span.start <= each.start and each.end <= span.end for span in spans) for each in known):
         return spans
     found = merged(text, spans, _persons(text, known))
     return json_leaves.inside(found, text)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from veil.model import Span
 from veil.recognizers.text.collector import paused
@@ -96,12 +97,12 @@ class KnownValues:
 
         Parameters
         ----------
-        spans : what was found already, by text; numbers that lie in it are not looked up.
+        spans : what was found already, by text; what lies in it is not looked up.
         bare : whether a text may hold a number that lies in none of them; not given: any may.
         """
         found: list[list[Span]] = [[] for _ in texts]
         for low, high in _blocks(texts):
-            self._find_block(texts[low:high], found[low:high])
+            self._find_block(texts[low:high], found[low:high], spans[low:high] if spans else ())
         if self.codes is not None:
             for place, text in enumerate(texts):
                 if bare is None or bare[place]:
@@ -112,7 +113,7 @@ class KnownValues:
     def _need_capital(self) -> Flags:
         return np.array(self.need_capital, dtype=np.bool_)
 
-    def _find_block(self, texts: Sequence[str], found: list[list[Span]]) -> None:
+    def _find_block(self, texts: Sequence[str], found: list[list[Span]], spans: Sequence[Sequence[Span]]) -> None:
         joined = _BETWEEN.join(texts) + _BETWEEN
         matches = self.automaton.find_matches_as_indexes(folded(joined), overlapping=True)
         if not matches:
@@ -124,6 +125,9 @@ class KnownValues:
         wanted = ~inside & (~self._need_capital[places] | capitals[starts])
         lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
         firsts = np.cumsum(lengths) - lengths
+        if spans:
+            covered = _covered(spans, firsts, len(joined))
+            wanted &= ~(covered[starts] & covered[ends - 1])
         rows = np.searchsorted(firsts, starts[wanted], side="right") - 1
         for place, start, end, row, first in zip(
             *(each.tolist() for each in (places[wanted], starts[wanted], ends[wanted], rows, firsts[rows])), strict=True
@@ -153,6 +157,16 @@ def automaton_of(chosen: Mapping[str, tuple[str, bool]], codes: KnownCodes | Non
     automaton = ahocorasick_rs.AhoCorasick(values, matchkind=ahocorasick_rs.MatchKind.Standard)
     entities, commons = tuple(chosen[value][0] for value in values), tuple(chosen[value][1] for value in values)
     return KnownValues(automaton, entities, commons, codes)
+
+
+def _covered(spans: Sequence[Sequence[Span]], firsts: npt.NDArray[np.int64], length: int) -> Flags:
+    """Return which characters of joined texts lie in a span."""
+    shifts = np.repeat(firsts, [len(each) for each in spans])
+    starts = np.array([span.start for each in spans for span in each], dtype=np.int64) + shifts
+    ends = np.array([span.end for each in spans for span in each], dtype=np.int64) + shifts
+    depth = np.bincount(starts, minlength=length + 1) - np.bincount(ends, minlength=length + 1)
+    covered: Flags = np.cumsum(depth) > 0
+    return covered
 
 
 def _with_initials(text: str, start: int, *, is_sure: bool) -> int:

@@ -146,8 +146,8 @@ def parted(entity: str, values: Sequence[str]) -> tuple[Sequence[str], Sequence[
     if entity in _NO_CODES or entity not in ENTITIES or not (ENTITIES[entity].role == "direct" or entity == "POSTCODE"):
         return (), values
     cells = pa.array(values, pa.large_string())
-    is_formed = pc.match_substring_regex(cells, _FORM)
-    are_codes = pc.and_(is_formed, pc.greater_equal(pc.count_substring_regex(cells, r"[0-9]"), MIN_DIGITS))
+    has_digits = pc.match_substring_regex(cells, f"(?:[0-9][^0-9]*){{{MIN_DIGITS}}}")
+    are_codes = pc.and_(pc.match_substring_regex(cells, _FORM), has_digits)
     return cells.filter(are_codes).to_pylist(), cells.filter(pc.invert(are_codes)).to_pylist()
 
 

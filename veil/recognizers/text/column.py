@@ -18,7 +18,7 @@ from veil.recognizers.text.collector import paused
 from veil.recognizers.text.json_leaves import is_json
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import NAMES
-from veil.recognizers.text.levels import REPEATED, Level, levels_of, repeated_share
+from veil.recognizers.text.levels import REPEATED, Level, held_share, levels_of, repeated_share
 from veil.recognizers.text.sentences import Parsed, sentences
 from veil.recognizers.text.templates import Spans, Template
 
@@ -96,7 +96,7 @@ class TextColumn:
     def _learn(self, texts: Sequence[str], counts: Sequence[int]) -> None:
         rows: Counter[str] = Counter()
         for text, count in zip(texts, counts, strict=True):
-            if not is_json(text):
+            if not _is_json(text):
                 rows.update({sentence: count for _, sentence in sentences(text)})
         if not self._learn_templates(rows):
             self._reader = prose.taught(sorted(texts), self._ask, self._patterns.spans, self._seed)
@@ -111,8 +111,7 @@ class TextColumn:
         for level in levels:
             with_templates, rest = level.learnt(groups if not learnt else level.groups(rest), self._ask, self._seed)
             learnt = (*learnt, with_templates)
-        held = rows.total() - sum(rows[sentence] for sentence in rest)
-        if held >= REPEATED * rows.total() and self._missed_share(learnt, sorted(rows)) <= MISSED:
+        if held_share(rest, rows) >= REPEATED and self._missed_share(learnt, sorted(rows)) <= MISSED:
             self._levels = learnt
         return self.uses_templates
 
@@ -126,7 +125,7 @@ class TextColumn:
         with paused():
             if not self._levels:
                 return self._with_known(texts, self._read(texts))
-            cut = [[(0, text)] if is_json(text) else list(sentences(text)) for text in texts]
+            cut = [list(sentences(text)) if not _is_json(text) else [(0, text)] for text in texts]
             answers, bare = self._of_sentences(dict.fromkeys(sentence for row in cut for _, sentence in row))
             found = [tuple(_moved(span, low) for low, sentence in row for span in answers[sentence]) for row in cut]
             return self._with_known(texts, found, [any(sentence in bare for _, sentence in row) for row in cut])
@@ -155,7 +154,7 @@ class TextColumn:
         answers: dict[str, Spans] = {}
         asked, checked, bare = [], [], set()
         for sentence in distinct:
-            member = None if is_json(sentence) else _member(self._levels, sentence)
+            member = None if _is_json(sentence) else _member(self._levels, sentence)
             if member is None or member[0].in_doubt or member[0].is_odd(sentence, member[1]):
                 asked.append(sentence)
                 continue
@@ -190,6 +189,10 @@ def _member(levels: Sequence[Level], sentence: str) -> tuple[Template, Parsed] |
         if template is not None:
             return template, parsed
     return None
+
+
+def _is_json(text: str) -> bool:
+    return ("{" in text or "[" in text) and is_json(text)
 
 
 def _moved(span: Span, by: int) -> Span:

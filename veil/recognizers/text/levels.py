@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -114,16 +114,26 @@ def repeated_share(levels: Sequence[Level], groups: Mapping[str, Sequence[str]],
     ----------
     groups : of the first level; the finer ones are only looked at if it does not hold most.
     """
-    total, held = sum(rows.values()), 0
     strict = [level for level in levels if not level.absorbing]
+    share, rest = 0.0, list(rows)
     for place, level in enumerate(strict):
-        large = {key for key, members in groups.items() if level.is_template(members)}
-        held += sum(rows[sentence] for key in large for sentence in groups[key])
-        if held >= REPEATED * total or place + 1 == len(strict):
+        groups = level.groups(rest) if place else groups
+        rest = [sentence for members in groups.values() if not level.is_template(members) for sentence in members]
+        share = held_share(rest, rows)
+        if share >= REPEATED:
             break
-        rest = [sentence for key, members in groups.items() if key not in large for sentence in members]
-        groups = strict[place + 1].groups(rest)
-    return held / total if total else 0.0
+    return share
+
+
+def held_share(rest: Iterable[str], rows: Mapping[str, int]) -> float:
+    """Return the share of rows that need no look of their own: members of templates, and sentences repeated word by word.
+
+    Parameters
+    ----------
+    rest : the sentences of no template.
+    """
+    total = sum(rows.values())
+    return 1 - sum(rows[sentence] for sentence in rest if rows[sentence] < MIN_MEMBERS) / total if total else 0.0
 
 
 def _frequent(counts: Mapping[str, int], low: int, high: int) -> frozenset[str]:

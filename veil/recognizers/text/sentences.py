@@ -12,6 +12,8 @@ from veil.recognizers.text.letters import folded
 CONSTANT, WORDS, CHECKABLE, ABSORBED = 0, 1, 2, 3
 FIRST: Final = "^"
 """Marks a word as the first of its sentence, where a capital says nothing."""
+_MARKS: Final = {WORDS: "\x01", CHECKABLE: "\x02", ABSORBED: "\x03"}
+"""What stands for a slot in the key of a template."""
 LONGEST_SLOT: Final = 4
 """Slots of more words count as one kind of slot."""
 _BREAK: Final = re.compile(r"[.!?;][ \t]+(?=[^\W\d_a-zß-ÿ])|\n+")
@@ -122,25 +124,22 @@ def _absorbed(sentence: str, constants: Collection[str]) -> Parsed:
         kinds.append(CONSTANT if kind == CONSTANT else ABSORBED)
         starts.append(start)
         ends.append(end)
-        pieces.append(sentence[start:end] if kind == CONSTANT else "\x03")
+        pieces.append(sentence[start:end] if kind == CONSTANT else _MARKS[ABSORBED])
     return Parsed("\x1f".join(pieces), kinds, starts, ends)
 
 
-def _parsed(sentence: str, constants: Collection[str], counted: bool) -> Parsed:  # noqa: C901 - calls would double its time
+def _parsed(sentence: str, constants: Collection[str], counted: bool) -> Parsed:
     pieces: list[str] = []
     kinds: list[int] = []
     starts: list[int] = []
     ends: list[int] = []
-    counts: list[int] = []
-    is_open = False
-    end = -1
+    is_open, n_words, end = False, 0, -1
     for chunk in _SPACE.sub(" ", sentence).split(" "):
         start, end = end + 1, end + 1 + len(chunk)
         if (chunk if start else FIRST + chunk) in constants:
             kinds.append(CONSTANT)
             starts.append(start)
             ends.append(end)
-            counts.append(0)
             pieces.append(chunk)
             is_open = False
             continue
@@ -162,18 +161,16 @@ def _parsed(sentence: str, constants: Collection[str], counted: bool) -> Parsed:
             is_open = False
         if is_open and kind == kinds[-1]:
             ends[-1] = core_end
-            counts[-1] += 1
+            n_words += 1
         else:
             kinds.append(kind)
             starts.append(core_start)
             ends.append(core_end)
-            counts.append(1)
-            pieces.append(core if kind == CONSTANT else "")
+            pieces.append(core if kind == CONSTANT else _MARKS[kind])
+            n_words = 1
         is_open = kind != CONSTANT
-        if kind == WORDS:
-            pieces[-1] = f"\x01{min(counts[-1], LONGEST_SLOT)}" if counted else "\x01"
-        elif kind == CHECKABLE:
-            pieces[-1] = "\x02"
+        if counted and kind == WORDS:
+            pieces[-1] = f"{_MARKS[WORDS]}{min(n_words, LONGEST_SLOT)}"
         if core_end < end:
             pieces.append(sentence[core_end:end])
             is_open = False

@@ -164,3 +164,17 @@ def test_the_classifier_labels_names_and_keeps_the_order_of_texts() -> None:
     found = classifier.find(["", "My name is Anna Schmidt.", "nothing"])
     assert [bool(labelled) for labelled in found] == [False, True, False]
     assert {part.label for part in found[1]} <= {"GIVEN_NAME", "SURNAME"}
+
+
+NUMBERS = [
+    ("codice fiscale RSSMRA85T10A562S del paziente", "TAX_ID"),
+    ("Her PESEL is 44051401359, please check.", "NATIONAL_ID"),
+    ("DNI 12345678Z de la clienta", "NATIONAL_ID"),
+    ("card 4111 1111 1111 1111 was charged", "CREDIT_CARD"),
+]
+
+
+@pytest.mark.parametrize(("text", "entity"), NUMBERS, ids=[entity + text[:6] for text, entity in NUMBERS])
+def test_a_number_of_a_person_is_named_in_a_text(text, entity):
+    (spans,) = TextAnalyzer(models=Models()).spans([text])
+    assert entity in {span.entity for span in spans}

@@ -15,10 +15,12 @@ from veil.recognizers.text.language import LANGUAGES, language_of
 from veil.recognizers.text.merging import CLASSIFIER, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
 from veil.recognizers.values import phones
 from veil.recognizers.values.forms import forms
+from veil.recognizers.values.identifiers import find_numbers
 
 __all__ = ["Finder", "TextAnalyzer", "resolved"]
 
 NER_SCORE: Final = 0.7
+NUMBER_SCORE: Final = 0.88
 CHUNK: Final = 5_000
 _LABELS: Final = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "NORP": "NRP", "ORG": "ORGANIZATION"}
 
@@ -99,6 +101,7 @@ class TextAnalyzer:
         for form in forms():
             yield from ((Span(start, end, form.entity, 0.9), PATTERN) for start, end in form.find(text))
         yield from ((Span(start, end, "PHONE_NUMBER", 0.8), PATTERN) for start, end in phones.find(text))
+        yield from ((_yielding(span), PATTERN) for span in find_numbers(text))
         yield from ((span, PATTERN) for span in places.find(text))
         for words in (titles, organizations, occupations, nationalities):
             yield from ((span, KNOWN) for span in words.find(text))
@@ -124,6 +127,11 @@ class TextAnalyzer:
                     span = _trimmed(entity, document.text, self._labels[entity.label_])
                     if span:
                         yield place, Span(span.start + low, span.end + low, span.entity, span.score)
+
+
+def _yielding(span: Span) -> Span:
+    """A number of a person gives way to a card or an account of the same length: any passes some other check digit too."""
+    return Span(span.start, span.end, span.entity, min(span.score, NUMBER_SCORE))
 
 
 def _encodable(text: str) -> str:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl")
-DEFAULT: Final = "en"
 LEAST: Final = 0.9
 """Share of the belief that a language must have. Below it, as in texts of a few words or many names, the default is taken."""
 READ: Final = 2_000
@@ -29,7 +28,7 @@ def language_of(text: str, languages: tuple[str, ...] = LANGUAGES) -> str:
 
 @lru_cache(maxsize=4)
 def _identifier(languages: tuple[str, ...]) -> Any:
-    from py3langid import langid  # type: ignore[import-untyped]
+    from py3langid import langid
 
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(languages))

@@ -152,6 +152,7 @@ COLUMNS: list[tuple[str, list[str], str | None]] = [
     ("product_id", whole(100, 400), None),
     ("uuid", [f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}" for h in hexes(32)], "RECORD_ID"),
     ("src", [".".join(map(str, RNG.integers(1, 255, size=4))) for _ in range(N)], "IP_ADDRESS"),
+    ("c9", [f"10.{a}.{b}.{c}" for a, b, c in RNG.integers(0, 30, size=(N, 3))], "IP_ADDRESS"),
     ("software_version", [".".join(map(str, RNG.integers(1, 20, size=4))) for _ in range(N)], None),
     ("website", [f"https://example.org/u/{number}" for number in whole(1, 9999)], "URL"),
     ("Bemerkung", notes(), "FREE_TEXT"),

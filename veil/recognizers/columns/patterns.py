@@ -15,7 +15,7 @@ from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
 from veil.recognizers.values.dates import DATE_LIKE
-from veil.recognizers.values.forms import Form, forms
+from veil.recognizers.values.forms import Form, are_releases, forms
 from veil.recognizers.values.streets import POSTCODES, is_street
 from veil.recognizers.words.lexicon import word_set, words_in
 
@@ -29,6 +29,7 @@ MOSTLY_ADDRESSES: Final = 0.97
 """Of versions such as 124.0.6367.91 many are addresses by chance, never nearly all."""
 WORDY: Final = 1.2
 STRAY: Final = 0.55
+SMALL: Final = 0.6
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
 SCREEN: Final = 40
@@ -65,9 +66,9 @@ class Patterns:
     def _forms(self, values: Sequence[str]) -> tuple[Evidence, ...]:
         shares = ((form, _screened_share(values, form)) for form in forms())
         return tuple(
-            self._evidence(form.entity, _strength(form, share, len(values)), share, len(values), f"valid as {form.entity}")
+            self._evidence(form.entity, _strength(form, share, values), share, len(values), f"valid as {form.entity}")
             for form, share in shares
-            if share >= MIN_SHARE and not (form.entity == "IP_ADDRESS" and _are_versions(values))
+            if share >= MIN_SHARE and not (form.entity == "IP_ADDRESS" and are_releases(values))
         )
 
     def _numbers(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
@@ -158,17 +159,19 @@ def _screened_share(values: Sequence[str], form: Form) -> float:
     return share_of(values, form.is_whole)
 
 
-def _are_versions(values: Sequence[str]) -> bool:
-    """Four small numbers, such as 10.2.0.1, in nearly all values: a version, though each could be an address."""
-    return share_of(values, lambda value: all(part.isdigit() and int(part) < 40 for part in value.split(".", 4))) >= 0.9
-
-
-def _strength(form: Form, share: float, n_values: int) -> float:
+def _strength(form: Form, share: float, values: Sequence[str]) -> float:
     if form.entity == "IP_ADDRESS" and share < MOSTLY_ADDRESSES:
         return 0.45
-    if form.entity == "CREDIT_CARD" and (share < 0.9 or n_values < 10):
+    if form.entity == "IP_ADDRESS" and _are_small(values):
+        return SMALL
+    if form.entity == "CREDIT_CARD" and (share < 0.9 or len(values) < 10):
         return 0.5
     return STRENGTH[form.entity]
+
+
+def _are_small(values: Sequence[str]) -> bool:
+    """10.2.0.1 is a host of a private network or a release: the column's name decides, and without one it is an address."""
+    return share_of(values, lambda value: all(part.isdigit() and int(part) < 40 for part in value.split(".", 4))) >= 0.9
 
 
 _OTHER_NUMBER = re.compile(

@@ -41,7 +41,7 @@ def compiled(pattern: str) -> Any:
     ------
     BadPattern : RE2 does not take it.
     """
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     options = re2.Options()
     options.log_errors = False

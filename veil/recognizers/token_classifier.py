@@ -161,7 +161,7 @@ def _cut(text: str, low: int, high: int) -> int:
 @lru_cache(maxsize=1)
 def load(folder: Path) -> TokenClassifier:
     """Load the model of a folder (`config.json`, `tokenizer.json`, `onnx/*.onnx`) once per process."""
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
     from tokenizers import Tokenizer
 
     names = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]

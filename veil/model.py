@@ -168,7 +168,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Step:
-    """What becomes of one column, and which line of the policy decided it. `transform` is None where nothing did."""
+    """What becomes of one column, and which line of the policy decided it. `transform` is None where nothing did.
+
+    `nulls`: what becomes of null, empty and declared null cells; `fill` is written for them where it says `fill`.
+    """
 
     column: str
     role: Role
@@ -178,6 +181,8 @@ class Step:
     effect: str
     reason: str
     decided_by: str
+    nulls: Literal["keep", "fill", "refuse"] = "keep"
+    fill: str = ""
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,9 @@ class _Decider:
         reason = action.reason or finding.reason
         if action.declared.needs_subject and self.subject is None:
             reason = f"{reason}; no data subject was found, so each row is treated as its own"
-        return Step(facts.name, facts.role, facts.entity, action.do, parameters, action.declared.effect, reason, where)
+        nulls = action.nulls or self.policy.defaults.nulls
+        effect = action.declared.effect
+        return Step(facts.name, facts.role, facts.entity, action.do, parameters, effect, reason, where, nulls, action.fill)
 
     def _decision(self, facts: Facts) -> tuple[ColumnAction | None, str]:
         if facts.name in self.table.columns:

@@ -95,6 +95,8 @@ class _Action(BaseModel):
     model_config = STRICT
 
     do: str
+    nulls: Literal["keep", "fill", "refuse"] | None = Field(default=None, description="If not `defaults.nulls`.")
+    fill: str = Field(default="", description="What `nulls: fill` writes for null, empty and declared null cells.")
     keyspace: str | None = Field(default=None, alias="in", description="Equal values get equal pseudonyms in one keyspace.")
 
     @property

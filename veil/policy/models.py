@@ -42,11 +42,15 @@ class Defaults(Part):
 
     `unmatched`: what becomes of a column that neither its name nor a rule decides; `refuse` holds the run at the plan gate.
     `null_values`: cells that stand for null, such as `NA`, and pass unchanged, besides null and the empty string.
+    `nulls`: what becomes of these cells, and of null and empty ones, in every transform: `keep` or `refuse` (the drop fails); a
+    column's own `nulls` comes first, and may say `fill`.
+    `on_error`: a cell that its transform cannot handle fails the drop, or its row goes to `quarantine`, as far as
+    `gates.transform.quarantined` allows.
     """
 
     unmatched: Literal["refuse", "drop"] = "refuse"
-    on_error: Literal["fail"] = "fail"
-    nulls: Literal["keep"] = "keep"
+    on_error: Literal["fail", "quarantine"] = "fail"
+    nulls: Literal["keep", "refuse"] = "keep"
     null_values: tuple[str, ...] = ()
 
 

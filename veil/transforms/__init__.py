@@ -5,7 +5,7 @@ from typing import Any
 
 from veil.transforms.age_band import AgeBand
 from veil.transforms.band import Band
-from veil.transforms.base import Context, Properties, Transform
+from veil.transforms.base import Context, Properties, Transform, Whole
 from veil.transforms.constant import Constant
 from veil.transforms.date_part import DatePart
 from veil.transforms.date_shift import DateShift
@@ -53,4 +53,4 @@ def _row(name: str, transform: type[Transform]) -> dict[str, Any]:
     return {"transform": name, **declared, "parameters": parameters, "does": (transform.__doc__ or "").strip().splitlines()[0]}
 
 
-__all__ = ["TRANSFORMS", "Context", "Properties", "Transform", "operator_table"]
+__all__ = ["TRANSFORMS", "Context", "Properties", "Transform", "Whole", "operator_table"]

@@ -58,6 +58,7 @@ class Context:
     related_keyspaces : the keyspaces of those columns, where they differ from `keyspace`.
     null_values : cells that stand for null and pass unchanged, besides null and the empty string.
     find_spans : finds personal data in texts; given to `redact_text` only.
+    fitted : what the transform's `fit` returned; None for a transform that needs nothing of the whole column.
     """
 
     column: Column
@@ -71,6 +72,7 @@ class Context:
     related_keyspaces: Mapping[str, str] = field(default_factory=dict)
     null_values: frozenset[str] = frozenset()
     find_spans: Callable[[Sequence[str]], Sequence[Sequence[Span]]] | None = field(default=None, repr=False)
+    fitted: Any = field(default=None, repr=False)
 
     def require_key(self) -> Key:
         """Return the key; refuse if the policy gave none."""
@@ -102,6 +104,22 @@ class Context:
             raise TransformFailed(self.column.name, reason, count=count)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The whole column, and its table, for a transform whose results depend on other rows.
+
+    Attributes
+    ----------
+    counts : returns the column's distinct non-null cells with their rows, sorted by cell: the same for any partitioning.
+    frame : returns whole raw columns of the table by name, index the row's number; null where null. Dear: for what needs rows.
+    shared : one dictionary per table and run, for a transform that decides several columns together.
+    """
+
+    counts: Callable[[], Cells] = field(repr=False)
+    frame: Callable[[Sequence[str]], pd.DataFrame] = field(repr=False)
+    shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
 class Transform(BaseModel):
     """Base of all transforms. Subclasses set `name` and `properties` and implement `apply`; parameters are fields."""
 
@@ -115,7 +133,7 @@ class Transform(BaseModel):
 
         Parameters
         ----------
-        cells : strings and None, any index; never changed in place.
+        cells : strings and None, the index holds each row's number in the table; never changed in place.
 
         Returns
         -------
@@ -127,6 +145,23 @@ class Transform(BaseModel):
         TransformFailed : values that the transform cannot handle; the message holds their number only.
         """
         raise NotImplementedError
+
+    def fit(self, whole: Whole, context: Context) -> Any:
+        """Return what `apply` has to know of the whole column, as `context.fitted`; called once, if `needs_whole`.
+
+        `context` has no rows: neither `subject` nor `related`.
+        """
+        raise NotImplementedError
+
+    @property
+    def needs_whole(self) -> bool:
+        """Whether `fit` must see the whole column before any partition is transformed."""
+        return False
+
+    @property
+    def by_value(self) -> bool:
+        """Whether a result depends on nothing but the cell's own value, so that each distinct value is worked on once per run."""
+        return not (self.declared.needs_subject or self.columns_needed or self.needs_whole)
 
     @property
     def declared(self) -> Properties:

@@ -86,6 +86,11 @@ class Fake(Transform):
         return replace(self.properties, injective=injective, keeps=frozenset({"nulls", "equality"}))
 
     @property
+    def by_value(self) -> bool:
+        """A person's fakes are drawn from the subject."""
+        return not self.columns_needed and (self.of not in PERSON_KINDS or self.by == "value")
+
+    @property
     def columns_needed(self) -> tuple[str, ...]:
         """The columns of `from` and `sex_from`."""
         return tuple(dict.fromkeys((*self.source, *([self.sex_from] if self.sex_from else []))))

@@ -1,7 +1,8 @@
 """`python -m benchmarks.classify text`: how well personal data is found in texts, and what that costs.
 
-Three sets: the labelled sentences of presidio-research, generated sentences in six languages, and texts without personal data.
-Rules were written after the tuned half of each; the other half is what counts. `--peers` asks Presidio in the same run.
+The labelled sentences of presidio-research, generated sentences in six languages, and texts without personal data: rules were
+written after the tuned half of each; the other half is what counts. `unseen` is a set apart, of which only figures are read.
+`--peers` asks Presidio in the same run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from benchmarks.classify.text_score import ACCEPTED, STRICT, Scores, score
 from benchmarks.classify.text_sets import LANGUAGES, docstrings, generated
+from benchmarks.classify.text_unseen import unseen
 from veil.model import Span
 
 DATA: Final = Path(__file__).parents[3] / "shared" / "data" / "pii_sentences_dev.json"
@@ -92,7 +94,20 @@ def harmless(name: str, find: Find, given: argparse.Namespace) -> None:
                 print(f"  {span.entity}: {text[span.start : span.end]!r} in {text[max(0, span.start - 40) : span.end + 40]!r}")
 
 
-PARTS: Final = {"labelled": labelled, "languages": languages, "harmless": harmless}
+def unseen_sentences(name: str, find: Find, _: argparse.Namespace) -> None:
+    """Measure the third set by language and by type; its errors are never shown."""
+    together: list[dict[str, Any]] = []
+    figures = {}
+    for language in LANGUAGES:
+        entries = unseen(language)
+        figures[language] = scored(entries, find)[0].total().figures()[2]
+        together += entries
+    listing = ", ".join(f"{language} {figure:.3f}" for language, figure in figures.items())
+    print(f"\n{name}, unseen sentences: mean F1 {sum(figures.values()) / len(figures):.3f}; {listing}")
+    measure(f"{name}, unseen sentences of all languages", together, find, 0, kinds=False)
+
+
+PARTS: Final = {"labelled": labelled, "languages": languages, "harmless": harmless, "unseen": unseen_sentences}
 
 
 def half_of(template: object) -> int:
@@ -110,11 +125,11 @@ def scored(entries: Sequence[dict[str, Any]], find: Find, *, strict: bool = Fals
     return score(gold, told, STRICT if strict else ACCEPTED), seconds
 
 
-def measure(name: str, entries: Sequence[dict[str, Any]], find: Find, n_errors: int) -> None:
+def measure(name: str, entries: Sequence[dict[str, Any]], find: Find, n_errors: int, *, kinds: bool = True) -> None:
     """Print the scores of all entries, by type, and the errors by kind."""
     scores, seconds = scored(entries, find)
     print(f"\n{name}: {len(entries)} texts, {1000 * seconds / len(entries):.1f} CPU ms a text")
-    show(scores)
+    show(scores, kinds=kinds)
     print("  strict: F1 " + f"{scored(entries, find, strict=True)[0].total().figures()[2]:.3f}")
     show_errors(scores, [entry["full_text"] for entry in entries], n_errors)
 
@@ -126,14 +141,15 @@ def show_errors(scores: Scores, texts: Sequence[str], n_errors: int) -> None:
         print(f"  {kind} {entity} ({other}): {text[start:end]!r} in {text[max(0, start - 40) : end + 40]!r}")
 
 
-def show(scores: Scores) -> None:
+def show(scores: Scores, *, kinds: bool = True) -> None:
     """Print one line for all, then one for each type, then the errors by kind."""
     line = "  {:<18} n={:<5} P {:.3f} R {:.3f} F1 {:.3f}"
     total = scores.total()
     print(line.format("micro", total.gold, *total.figures()) + f"; any-type character recall {scores.any_recall():.3f}")
     for kind, tally in sorted(scores.by_type.items(), key=lambda item: -item[1].gold):
         print(line.format(kind, tally.gold, *tally.figures()))
-    print("  errors: " + _kinds(scores))
+    if kinds:
+        print("  errors: " + _kinds(scores))
 
 
 def _kinds(scores: Scores) -> str:

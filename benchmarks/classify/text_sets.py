@@ -20,13 +20,14 @@ _BIRTH: Final = {"en": "%d %B %Y", "de": "%d.%m.%Y", "fr": "%d/%m/%Y", "es": "%d
 _TYPES: Final = {
     "name": "PERSON", "first": "PERSON", "last": "PERSON", "street": "STREET_ADDRESS", "city": "GPE", "postcode": "ZIP_CODE",
     "phone": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "iban": "IBAN_CODE", "birth": "BIRTH_DATE",
+    "org": "ORGANIZATION", "age": "AGE", "title": "TITLE", "nrp": "NRP", "date": "DATE_TIME",
 }
 
 
-def templates() -> dict[str, list[str]]:
-    """Return the templates of each language, in the order of the file."""
+def sections(path: Path) -> dict[str, list[str]]:
+    """Return the lines of each section of a file, in its order."""
     found: dict[str, list[str]] = {}
-    for line in TEMPLATES.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             lines = found.setdefault(line.strip("[]"), [])
         elif line and not line.startswith("#"):
@@ -40,12 +41,13 @@ def generated(language: str, half: int) -> list[dict[str, Any]]:
 
     fake = Faker(LANGUAGES[language])
     fake.seed_instance(SEED + half)
-    chosen = templates()[language][half::2]
-    makers = _makers(fake, language)
-    return [_filled(chosen[place % len(chosen)], makers) for place in range(N_SENTENCES)]
+    chosen = sections(TEMPLATES)[language][half::2]
+    values = makers(fake, language)
+    return [filled(chosen[place % len(chosen)], values) for place in range(N_SENTENCES)]
 
 
-def _makers(fake: Any, language: str) -> dict[str, Callable[[], str]]:
+def makers(fake: Any, language: str) -> dict[str, Callable[[], str]]:
+    """Return what makes a value for each slot."""
     return {
         "name": lambda: f"{fake.first_name()} {fake.last_name()}", "first": fake.first_name, "last": fake.last_name,
         "street": lambda: _one_line(fake.street_address()), "city": fake.city, "postcode": fake.postcode,
@@ -58,11 +60,12 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
-def _filled(template: str, makers: dict[str, Callable[[], str]]) -> dict[str, Any]:
+def filled(template: str, values: dict[str, Callable[[], str]]) -> dict[str, Any]:
+    """Return a sentence with its labelled spans."""
     text, spans, reached = "", [], 0
     for slot in _SLOT.finditer(template):
         text += template[reached : slot.start()]
-        value = makers[slot.group(1)]()
+        value = values[slot.group(1)]()
         spans.append({"start_position": len(text), "end_position": len(text) + len(value), "entity_type": _TYPES[slot.group(1)]})
         text, reached = text + value, slot.end()
     return {"full_text": text + template[reached:], "spans": spans}

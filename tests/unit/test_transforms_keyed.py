@@ -6,6 +6,7 @@ import hmac
 import numpy as np
 import pandas as pd
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from pydantic import ValidationError
 
 from veil.errors import TransformFailed
@@ -49,11 +50,26 @@ def test_frames_keep_neighbors_apart():
     assert next(macs(KEY, "a", ["c"], purpose="b")) != next(macs(KEY, "ab", ["c"]))
 
 
-def test_words_are_the_mac():
-    words = mac_words(KEY, "person", ["Anna", "Bert"])
+def test_words_are_aes_of_a_keyed_blake2b():
+    """Worked out once more from the definitions, as whoever checks a pseudonym by hand would."""
+    root_key = hmac.digest(KEY.secret, framed(b"veil roots") + framed(b"2026-11") + framed(b"person"), "sha256")
+    root = hashlib.blake2b(b"Bert", key=root_key, digest_size=32).digest()
+    purpose_key = hmac.digest(KEY.secret, framed(b"veil purpose") + framed(b"2026-11") + framed(b"token"), "sha256")
+    block = Cipher(algorithms.AES(purpose_key), modes.ECB()).encryptor().update(root)
+    words = mac_words(KEY, "person", ["Anna", "Bert"], purpose="token")
     assert words.shape == (2, 4)
-    assert b"".join(int(word).to_bytes(8, "big") for word in words[1]) == list(macs(KEY, "person", ["Anna", "Bert"]))[1]
-    assert mac_words(KEY, "person", []).shape == (0, 4)
+    assert b"".join(int(word).to_bytes(8, "big") for word in words[1]) == block
+    assert mac_words(KEY, "person", [], purpose="token").shape == (0, 4)
+
+
+def test_words_of_two_purposes_epochs_keyspaces_or_secrets_share_nothing():
+    drawn = [
+        tuple(mac_words(key, keyspace, ["Anna"], purpose=purpose)[0].tolist())
+        for key in (KEY, Key("main", "2026-12", KEY.secret), Key("main", "2026-11", b"x" * 32))
+        for keyspace in ("person", "email")
+        for purpose in ("token", "fake", "date_shift")
+    ]
+    assert len({word for words in drawn for word in words}) == 4 * len(drawn)
 
 
 def test_letters_are_the_digits_of_the_words():

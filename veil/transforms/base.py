@@ -13,12 +13,13 @@ from veil.columns import factorize
 from veil.errors import TransformFailed, UnknownColumn
 from veil.model import Column, Span
 from veil.transforms.canonical import Canonical, canonical
+from veil.transforms.keys import roots, words_for
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from veil.transforms.keys import Key
+    from veil.transforms.keys import Key, Words
 
     Cells: TypeAlias = pd.Series[Any]
 
@@ -58,6 +59,7 @@ class Context:
     related_keyspaces : the keyspaces of those columns, where they differ from `keyspace`.
     null_values : cells that stand for null and pass unchanged, besides null and the empty string.
     find_spans : finds personal data in texts; given to `redact_text` only.
+    memo : what transforms of one partition have worked out and can share, such as the MACs of its subjects.
     fitted : what the transform's `fit` returned; None for a transform that needs nothing of the whole column.
     """
 
@@ -72,6 +74,7 @@ class Context:
     related_keyspaces: Mapping[str, str] = field(default_factory=dict)
     null_values: frozenset[str] = frozenset()
     find_spans: Callable[[Sequence[str]], Sequence[Sequence[Span]]] | None = field(default=None, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
     fitted: Any = field(default=None, repr=False)
 
     def require_key(self) -> Key:
@@ -92,6 +95,23 @@ class Context:
         if name not in self.related:
             raise UnknownColumn(f"column `{self.column.name}`: `{parameter}` names `{name}`, which the table does not have")
         return self.related[name]
+
+    def subject_codes(self) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Return the code of each row's subject and the distinct subjects, worked out once per partition."""
+        found = self.memo.get("subjects")
+        if found is None or found[0] is not self.subject:
+            codes, levels = factorize(self.require_subject().to_numpy(dtype=object))
+            found = self.memo["subjects"] = (self.subject, codes.astype(np.int64), list(levels))
+        return found[1], found[2]
+
+    def words(self, keyspace: str, values: Sequence[str], purpose: str) -> Words:
+        """Return `mac_words` of canonical values; values that another column of the partition had too are keyed once."""
+        key = self.require_key()
+        place = ("roots", key.name, key.epoch, keyspace)
+        found = self.memo.get(place)
+        if found is None or found[0] != values:
+            found = self.memo[place] = (values, roots(key, keyspace, values))
+        return words_for(key, purpose, found[1])
 
     def canonical_forms(self, values: Sequence[str]) -> Sequence[str]:
         """Return what is keyed for each value: its canonical form in the column's keyspace."""

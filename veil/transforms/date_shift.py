@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from veil.columns import render_dates
 from veil.transforms.base import Context, Pair, Properties, Transform, distinct, present, replaced
 from veil.transforms.dates import DateFormat, date_format, timestamps
-from veil.transforms.keys import mac_words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,19 +52,16 @@ class DateShift(Transform):
         there = present(cells, context).to_numpy(dtype=bool)
         pattern = date_format(context.column, self.format)
         dates, stamps = distinct(cells.to_numpy(dtype=object)[there], lambda values: list(timestamps(values, pattern, context)))
-        shifts = self._days(context.require_subject().to_numpy(dtype=object)[there], context)
+        shifts = self._days(context)[there]
         moved, written = _written(stamps.astype("datetime64[us]")[dates] + shifts.astype("timedelta64[D]"), pattern)
         return replaced(cells, there, moved, written)
 
-    def _days(self, subjects: npt.NDArray[Any], context: Context) -> npt.NDArray[np.int64]:
-        key, shifts = context.require_key(), self.shifts
-
-        def drawn(values: list[str]) -> Any:
-            words = mac_words(key, context.subject_keyspace, values, purpose="date_shift")
-            return shifts[(words[:, 0] % np.uint64(len(shifts))).astype(np.intp)]
-
-        codes, days = distinct(subjects, drawn)
-        return np.asarray(days.astype(np.int64)[codes])
+    def _days(self, context: Context) -> npt.NDArray[np.int64]:
+        """Return the shift of each row."""
+        codes, subjects = context.subject_codes()
+        shifts = self.shifts
+        words = context.words(context.subject_keyspace, subjects, "date_shift")
+        return np.asarray(shifts[(words[:, 0] % np.uint64(len(shifts))).astype(np.intp)][codes])
 
 
 def _written(stamps: npt.NDArray[np.datetime64], pattern: str) -> tuple[Any, Any]:

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field, model_validator
 from veil.columns import factorize
 from veil.errors import TransformFailed
 from veil.transforms.base import Context, Properties, Transform, distinct, distinct_rows, present, replaced
-from veil.transforms.keys import mac_words
 from veil.transforms.packs import Locale, load
 from veil.transforms.sexes import UNKNOWN, read_sexes
 from veil.transforms.surrogates import (
@@ -166,7 +165,7 @@ class Fake(Transform):
 def _keyed(values: Strings, context: Context, keyspace: str, purpose: str) -> Words:
     """Return the words of each row, computed once per distinct value."""
     codes, levels = factorize(values)
-    words = mac_words(context.require_key(), keyspace, levels, purpose=purpose)
+    words = context.words(keyspace, list(levels), purpose)
     return np.asarray(words[codes])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from veil.transforms.base import Context, Properties, Transform, map_distinct
-from veil.transforms.keys import letters, mac_words
+from veil.transforms.keys import letters
 
 if TYPE_CHECKING:
     from veil.transforms.base import Cells
@@ -30,10 +30,9 @@ class Token(Transform):
 
     def apply(self, cells: Cells, context: Context) -> Cells:
         """Draw the letters of each distinct value, in its canonical form."""
-        key = context.require_key()
 
         def tokens(values: list[str]) -> list[str]:
-            words = mac_words(key, context.keyspace, context.canonical_forms(values))
+            words = context.words(context.keyspace, list(context.canonical_forms(values)), "token")
             return [self.prefix + drawn for drawn in letters(words, self.length)]
 
         return map_distinct(cells, context, tokens)

@@ -167,10 +167,35 @@ class Span:
 
 
 @dataclass(frozen=True)
+class RowTest:
+    """Which rows a step is for, told by the raw cells of one column of the table.
+
+    `values`: cells that pass; `others`: cells that do not; `at_least` and `at_most`: numbers, or days such as 2026-01-31. `null`:
+    whether null, empty and declared null cells pass; None where the policy does not say.
+    """
+
+    column: str
+    values: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    null: bool | None = None
+    at_least: int | float | str | None = None
+    at_most: int | float | str | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A step is for the rows that pass `where`; the others of the column get `otherwise`."""
+
+    where: RowTest
+    otherwise: Step
+
+
+@dataclass(frozen=True)
 class Step:
     """What becomes of one column, and which line of the policy decided it. `transform` is None where nothing did.
 
-    `nulls`: what becomes of null, empty and declared null cells; `fill` is written for them where it says `fill`.
+    `nulls`: what becomes of null, empty and declared null cells; `fill` is written for them where it says `fill`. `branch`: for
+    which rows the step is, and what the others get; None where it is for all. `effect` is `keep` only if all rows keep theirs.
     """
 
     column: str
@@ -183,6 +208,12 @@ class Step:
     decided_by: str
     nulls: Literal["keep", "fill", "refuse"] = "keep"
     fill: str = ""
+    branch: Branch | None = None
+
+    @property
+    def actions(self) -> tuple[Step, ...]:
+        """The step, and what the other rows get where it is for some rows only."""
+        return (self,) if self.branch is None else (self, self.branch.otherwise)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from veil.errors import PolicyInvalid, UnknownColumn
-from veil.model import ColumnProfile, Finding, Plan, Step, Table
-from veil.policy.actions import ColumnAction, Facts
+from veil.model import Branch, ColumnProfile, Finding, Plan, RowTest, Step, Table
+from veil.policy.actions import ColumnAction, Facts, PlainAction
 from veil.policy.models import Keyspace, Policy, TablePolicy
 from veil.policy.problems import suggestion
 from veil.transforms import TRANSFORMS, Transform
@@ -72,7 +72,7 @@ def make_plan(
     counted = {profile.column: profile for profile in profiles}
     ordered = [found[column.name] for column in table.columns if column.name in found]
     subject = resolve_subject(table_policy, ordered, counted.values())
-    decider = _Decider(policy, table_policy, subject)
+    decider = _Decider(policy, table_policy, subject, frozenset(column.name for column in table.columns))
     facts = [_facts(table, column.name, found, counted) for column in table.columns]
     steps = _agreeing([decider.step(fact, found[fact.name]) for fact in facts])
     quasi = _quasi_identifiers(table_policy, steps)
@@ -118,10 +118,11 @@ def keyspaces(policy: Policy, plan: Plan) -> dict[str, ColumnKeyspace]:
     So that e-mail addresses in two columns get the same pseudonyms without a word in the policy, and a customer number and an
     order number with the same digits do not.
     """
-    return {step.column: _keyspace(policy, step) for step in plan.steps}
+    return {step.column: keyspace_of(policy, step) for step in plan.steps}
 
 
-def _keyspace(policy: Policy, step: Step) -> ColumnKeyspace:
+def keyspace_of(policy: Policy, step: Step) -> ColumnKeyspace:
+    """Return the keyspace of one step; what other rows get (`step.branch.otherwise`) can have another than the step."""
     name = str(step.parameters.get(KEYSPACE) or _default_keyspace(step.entity, step.column))
     declared: Keyspace | None = policy.keyspaces.get(name)
     if declared is not None:
@@ -146,9 +147,27 @@ def explain(plan: Plan, column: str) -> str:
         raise UnknownColumn(f"table `{plan.table}` has no column `{column}`{f'; {near}' if near else ''}")
     step = steps[column]
     what = f"holds `{step.entity}`" if step.entity else "holds nothing personal that was found"
-    becomes = f"becomes `{step.transform}`{_told(step.parameters)}" if step.transform else "is not decided"
+    becomes = f"becomes {_becomes(step)}" if step.transform else "is not decided"
     why = f": {step.reason}" if step.reason else ""
     return f"Column `{column}` of `{plan.table}` {what} (role {step.role}) and {becomes}, by {step.decided_by}{why}."
+
+
+def _becomes(step: Step) -> str:
+    own = f"`{step.transform}`{_told(step.parameters)}"
+    if step.branch is None:
+        return own
+    return f"{own} where {_condition(step.branch.where)}, and otherwise {_becomes(step.branch.otherwise)}"
+
+
+def _condition(test: RowTest) -> str:
+    said = [
+        f"is one of {json.dumps(list(test.values), ensure_ascii=False)}" if test.values else "",
+        f"is none of {json.dumps(list(test.others), ensure_ascii=False)}" if test.others else "",
+        f"is at least {test.at_least}" if test.at_least is not None else "",
+        f"is at most {test.at_most}" if test.at_most is not None else "",
+        {True: "is null", False: "is not null", None: ""}[test.null],
+    ]
+    return f"`{test.column}` {(' or ' if test.null else ' and ').join(filter(None, said))}"
 
 
 def _told(parameters: Mapping[str, Any]) -> str:
@@ -173,7 +192,7 @@ def _require_columns(policy: Policy, table_policy: TablePolicy, table: Table) ->
 def _mentioned(table_policy: TablePolicy) -> Iterable[tuple[tuple[str, ...], str]]:
     for column, action in table_policy.columns.items():
         yield ("columns", column), column
-        for needed in action.columns_needed:
+        for needed in columns_named(action):
             yield ("columns", column), needed
     for column in table_policy.references:
         yield ("references", column), column
@@ -183,6 +202,12 @@ def _mentioned(table_policy: TablePolicy) -> Iterable[tuple[tuple[str, ...], str
         yield ("subject",), str(table_policy.subject)
     if table_policy.target is not None:
         yield ("target",), table_policy.target
+
+
+def columns_named(action: ColumnAction) -> tuple[str, ...]:
+    """Return the other columns of its table that an action names, `where` and `otherwise` included."""
+    others = action.otherwise.columns_needed if action.otherwise else ()
+    return (*action.columns_needed, *others, *([action.where.column] if action.where else []))
 
 
 def _facts(table: Table, name: str, found: Mapping[str, Finding], counted: Mapping[str, ColumnProfile]) -> Facts:
@@ -206,6 +231,9 @@ def _agreeing(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _agreeing_step(step: Step, by_column: Mapping[str, Step]) -> Step:
+    if step.branch is not None:
+        others = _agreeing_step(step.branch.otherwise, by_column)
+        step = replace(step, branch=replace(step.branch, otherwise=others))
     own = build_transform(step) if step.transform == "fake" else None
     if not isinstance(own, Fake) or not own.source or by_column[own.source[0]].transform != "fake":
         return step
@@ -218,7 +246,8 @@ def _agreeing_step(step: Step, by_column: Mapping[str, Step]) -> Step:
 def _quasi_identifiers(table_policy: TablePolicy, steps: Sequence[Step]) -> tuple[str, ...]:
     declared = table_policy.quasi_identifiers
     wanted = {step.column for step in steps if step.role == "quasi"} if declared is None else set(declared)
-    return tuple(step.column for step in steps if step.column in wanted and step.transform not in ("drop", "null"))
+    gone = {step.column for step in steps if all(action.transform in ("drop", "null") for action in step.actions)}
+    return tuple(step.column for step in steps if step.column in wanted - gone)
 
 
 @dataclass(frozen=True)
@@ -226,11 +255,22 @@ class _Decider:
     policy: Policy
     table: TablePolicy
     subject: str | None
+    names: frozenset[str]
 
     def step(self, facts: Facts, finding: Finding) -> Step:
         action, where = self._decision(facts)
         if action is None:
             return self._left_over(facts)
+        step = self._step(action, where, facts, finding)
+        if action.where is None or action.otherwise is None:
+            return step
+        if action.where.column not in self.names:
+            raise UnknownColumn(f"column `{facts.name}`, {where}: `where` names `{action.where.column}`, which the table lacks")
+        others = self._step(action.otherwise, f"{where}, otherwise", facts, finding)
+        effect = others.effect if step.effect == "keep" else step.effect
+        return replace(step, effect=effect, branch=Branch(action.where.test, others))
+
+    def _step(self, action: PlainAction, where: str, facts: Facts, finding: Finding) -> Step:
         parameters = action.written
         if action.declared.keyed:
             parameters = {**parameters, KEYSPACE: action.keyspace or _default_keyspace(facts.entity, facts.name)}

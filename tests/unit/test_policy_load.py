@@ -63,7 +63,7 @@ BROKEN = [
     ("nulls: keep", "nulls: kepe", 3, "defaults.nulls: unknown word `kepe`; did you mean `keep`?"),
     ("nulls: keep", "fidelity: 1", 3, "unknown key `fidelity`; it belongs in `gates.check.fidelity`"),
     ("from: env:VEIL_KEY", "from: aGVsbG8gd29ybGQ", 5,
-     "keys.main.from: not written as it must be; write `env:NAME`, `file:PATH` or `ephemeral`"),
+     "keys.main.from: not written as it must be; write `env:NAME`, `file:PATH`, `prefect-secret:NAME` or `ephemeral`"),
     ("from: env:VEIL_KEY", "from: env:VEIL_KEY, otherwise: s3cr3t", 5, "keys.main.otherwise: not one of the words"),
     ("from: env:VEIL_KEY, ", "", 5, "keys.main.from: missing; write `env:NAME`"),
     ("canonical: numeric-id", "canonical: numeric_id", 7, "unknown word `numeric_id`; did you mean `numeric-id`?"),

@@ -10,30 +10,12 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from veil.model import LogicalType, Role
+from veil.policy.parts import STRICT, Reason, Roles, Types, Words
+from veil.policy.where import Where
 from veil.transforms import TRANSFORMS, Transform
-
-STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False)
-
-Reason = Annotated[str, Field(pattern=r"\S.*\S")]
-
-
-def _as_tuple(value: Any) -> Any:
-    if value in ([], ()):
-        raise ValueError("an empty list")
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
-
-
-def _one_or_many(item: dict[str, Any]) -> tuple[Any, ...]:
-    many = {"type": "array", "items": item, "minItems": 1}
-    return (BeforeValidator(_as_tuple), WithJsonSchema({"anyOf": [item, many]}))
-
-
-Words = Annotated[tuple[str, ...], *_one_or_many({"type": "string"})]
-Roles = Annotated[tuple[Role, ...], *_one_or_many({"enum": list(Role.__args__)})]
-Types = Annotated[tuple[LogicalType, ...], *_one_or_many({"enum": list(LogicalType.__args__)})]
 
 
 class Facts(BaseModel):
@@ -121,13 +103,35 @@ class _Rule(BaseModel):
     when: When
 
 
-def _column_form(transform: type[Transform]) -> type[BaseModel]:
+class _Branching(BaseModel):
+    model_config = STRICT
+
+    where: Where | None = Field(default=None, description="The rows that this is for; then `otherwise` is needed.")
+
+    @model_validator(mode="after")
+    def _says_what_the_others_get(self) -> _Branching:
+        said = getattr(self, "otherwise", None)
+        if self.where is not None and said is None:
+            raise ValueError("`where` needs `otherwise: {do: …}`: what becomes of the cells of the other rows")
+        if self.where is None and said is not None:
+            raise ValueError("`otherwise` needs `where: {column: …, is: …}`: the rows that the line is for")
+        return self
+
+
+def _plain_form(transform: type[Transform]) -> type[BaseModel]:
     """Return the form `{do: NAME, …parameters}`; `keep` must say why."""
     base = _Action if "reason" in transform.model_fields else _Explained
     fields: dict[str, Any] = {"do": (Literal[transform.name], ...)}
     if transform.properties.effect == "keep":
         fields["reason"] = (Reason, Field(description="Why the cells may stay as they are."))
     return create_model(f"do_{transform.name}", __base__=(transform, base), __doc__=transform.__doc__, **fields)
+
+
+def _column_form(form: type[BaseModel]) -> type[BaseModel]:
+    """Return the form with `where` and `otherwise`."""
+    others = (OtherwiseForm | None, Field(default=None, description="What becomes of the cells of rows that `where` leaves out."))
+    fields: dict[str, Any] = {"otherwise": others}
+    return create_model(f"column_{form.__name__}", __base__=(form, _Branching), __doc__=form.__doc__, **fields)
 
 
 def _rule_form(form: type[BaseModel]) -> type[BaseModel]:
@@ -139,12 +143,19 @@ def _union(forms: Mapping[str, type[BaseModel]]) -> Any:
     return Annotated[Union[models], Field(discriminator="do")] if len(models) > 1 else models[0]  # noqa: UP007
 
 
-_COLUMN_FORMS = {name: _column_form(transform) for name, transform in TRANSFORMS.items()}
+_PLAIN_FORMS = {name: _plain_form(transform) for name, transform in TRANSFORMS.items()}
+OtherwiseForm = _union(_PLAIN_FORMS)
+_COLUMN_FORMS = {name: _column_form(form) for name, form in _PLAIN_FORMS.items()}
 
 if TYPE_CHECKING:
 
-    class ColumnAction(Transform, _Explained):
-        """What becomes of one column: the transform itself, with `do`, `in` and `reason`."""
+    class PlainAction(Transform, _Explained):
+        """What becomes of cells: the transform itself, with `do`, `in` and `reason`."""
+
+    class ColumnAction(PlainAction, _Branching):
+        """What becomes of one column; of the rows that `where` leaves out, what `otherwise` says."""
+
+        otherwise: PlainAction | None
 
     class Rule(ColumnAction, _Rule):
         """What becomes of the columns that a condition holds for."""
@@ -152,6 +163,6 @@ if TYPE_CHECKING:
     ColumnForm: TypeAlias = ColumnAction
     RuleForm: TypeAlias = Rule
 else:
-    ColumnAction, Rule = _Action, _Rule
+    PlainAction, ColumnAction, Rule = _Action, _Action, _Rule
     ColumnForm = _union(_COLUMN_FORMS)
     RuleForm = _union({name: _rule_form(form) for name, form in _COLUMN_FORMS.items()})

@@ -111,12 +111,14 @@ class TransformGate(Gate):
     """After transform.
 
     `residual_identifiers`: source identifiers found in any output cell. `row_loss`: rows fewer than before.
+    `quarantined`: rows set aside because a cell could not be transformed, where `defaults.on_error` is `quarantine`.
     `referential`: whether every reference must still point to a row. `k`: size of the smallest equivalence class over
     the quasi-identifiers. `unique_share`: share of rows that are alone in their class. The last two are off by default.
     """
 
     residual_identifiers: MaxCount = _NONE
     row_loss: MaxCount = _NONE
+    quarantined: MaxCount = _NONE
     referential: Literal["exact", "off"] = "exact"
     k: OptionalMinCount = None
     unique_share: OptionalMaxShare = None

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from veil.model import LogicalType, Role
-from veil.policy.actions import Words
+from veil.policy.parts import Words
 from veil.recognizers.approved import Approved, role_of
 from veil.recognizers.base import NOTHING
 from veil.recognizers.custom import ColumnName, CustomRecognizer, Listed, Pattern

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import combinations
 
-from veil.policy.actions import ColumnAction, When
+from veil.policy.actions import ColumnAction, PlainAction, When
 from veil.policy.coverage import Reach, reaches
 from veil.policy.document import Path
 from veil.policy.lint_knowledge import knowledge
+from veil.policy.lint_rows import branches, subset
 from veil.policy.models import Policy, TablePolicy
 from veil.policy.problems import Problem, dotted, near
 from veil.recognizers.entities import ENTITIES, Entity
@@ -35,20 +36,30 @@ Found = Iterator[tuple[Path, str, str]]
 
 def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Problem, ...]:
     """Return everything that a policy gets wrong, in the order of the file; empty if it is sound."""
-    found = [*_keyspaces(policy), *_overlaps(policy), *knowledge(policy, entities)]
+    found = [*_keyspaces(policy), *_overlaps(policy), *subset(policy), *knowledge(policy, entities)]
     for name, table in policy.tables.items():
         found += [*_table(policy, name, table), *_references(policy, name, table), *_rules(name, table, entities)]
+        for path, line in _lines(name, table):
+            found += branches(table, path, line)
         for path, action in _actions(name, table):
             found += [*_keyed(policy, path, action), *_strength(path, action), *_neighbours(table, path, action)]
     problems = {Problem(policy.line(*path), dotted(path), message, repair) for path, message, repair in found}
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.path, problem.message)))
 
 
-def _actions(name: str, table: TablePolicy) -> Iterator[tuple[Path, ColumnAction]]:
+def _lines(name: str, table: TablePolicy) -> Iterator[tuple[Path, ColumnAction]]:
     for column, action in table.columns.items():
         yield ("tables", name, "columns", column), action
     for place, rule in enumerate(table.rules):
         yield ("tables", name, "rules", place), rule
+
+
+def _actions(name: str, table: TablePolicy) -> Iterator[tuple[Path, PlainAction]]:
+    """Yield each line of a table, and what its `otherwise` says."""
+    for path, line in _lines(name, table):
+        yield path, line
+        if line.otherwise is not None:
+            yield (*path, "otherwise"), line.otherwise
 
 
 def _keyspaces(policy: Policy) -> Found:
@@ -114,7 +125,7 @@ def _references(policy: Policy, name: str, table: TablePolicy) -> Found:
 
 
 def _same_pseudonyms(path: Path, one: ColumnAction, other: ColumnAction) -> Found:
-    if (one.do, one.keyspace, one.parameters) != (other.do, other.keyspace, other.parameters):
+    if (one.do, one.keyspace, one.parameters, one.where) != (other.do, other.keyspace, other.parameters, other.where):
         yield path, "the two columns are not transformed alike, so no row would find its partner", "give both the same line"
 
 
@@ -127,7 +138,7 @@ def _rules(name: str, table: TablePolicy, entities: Mapping[str, Entity]) -> Fou
             yield (*path, "when", "entity"), f"unknown entity `{entity}`", near(entity, entities, "entities")
         if reach.dead and not unknown:
             yield path, *_why_dead(reach)
-        if rule.properties.effect == "keep":
+        if "keep" in {action.properties.effect for action in (rule, rule.otherwise) if action is not None}:
             yield from _kept(path, [entities[entity] for entity in reach.entities])
 
 
@@ -146,7 +157,7 @@ def _kept(path: Path, entities: Iterable[Entity]) -> Found:
         yield path, message, "add a condition such as `role: [quasi, other]`, or name the column under `columns` with a reason"
 
 
-def _keyed(policy: Policy, path: Path, action: ColumnAction) -> Found:
+def _keyed(policy: Policy, path: Path, action: PlainAction) -> Found:
     if action.keyspace is not None and action.keyspace not in policy.keyspaces:
         yield (*path, "in"), f"unknown keyspace `{action.keyspace}`", near(action.keyspace, policy.keyspaces, "keyspaces")
     elif action.declared.keyed and action.keyspace is None and len(policy.keys) != 1:
@@ -157,7 +168,7 @@ def _keyed(policy: Policy, path: Path, action: ColumnAction) -> Found:
         yield path, f"`{action.do}` works per data subject and the table has none", "name the table's `subject`"
 
 
-def _strength(path: Path, action: ColumnAction) -> Found:
+def _strength(path: Path, action: PlainAction) -> Found:
     parameters = action.parameters
     if action.do == "mask":
         yield from _mask(path, action, parameters["keep_first"] + parameters["keep_last"])
@@ -175,12 +186,12 @@ def _shift(path: Path, low: int, high: int, *, weeks_only: bool) -> Found:
         yield (*path, "days"), f"whole weeks leave {choices} shifts, fewer than {MIN_SHIFTS}", repair
 
 
-def _entities_of(action: ColumnAction) -> tuple[str, ...]:
+def _entities_of(action: PlainAction) -> tuple[str, ...]:
     when: When | None = getattr(action, "when", None)
     return (when.entity or ()) if when else ()
 
 
-def _mask(path: Path, action: ColumnAction, n_open: int) -> Found:
+def _mask(path: Path, action: PlainAction, n_open: int) -> Found:
     if n_open > MAX_OPEN_CHARACTERS:
         yield path, f"the mask leaves {n_open} characters", f"at most {MAX_OPEN_CHARACTERS}"
     for entity in _entities_of(action):
@@ -188,7 +199,7 @@ def _mask(path: Path, action: ColumnAction, n_open: int) -> Found:
             yield path, f"the mask leaves {n_open} of {SHORTEST[entity]} characters of a short `{entity}`", "leave at most half"
 
 
-def _neighbours(table: TablePolicy, path: Path, action: ColumnAction) -> Found:
+def _neighbours(table: TablePolicy, path: Path, action: PlainAction) -> Found:
     for column in action.columns_needed:
         if table.columns and column not in table.columns:
             yield path, f"column `{column}` is not among the table's columns", near(column, table.columns, "columns")

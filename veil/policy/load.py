@@ -21,7 +21,7 @@ TRANSFORM_NAMES = list(TRANSFORMS)
 Loc = tuple[str | int, ...]
 
 _FORMS = {
-    "from": "write `env:NAME`, `file:PATH` or `ephemeral`; never the key itself",
+    "from": "write `env:NAME`, `file:PATH`, `prefect-secret:NAME` or `ephemeral`; never the key itself",
     "reason": "say why the cells may stay as they are",
     "policy": "a name of letters, digits, `-` and `_`",
     "region": "a country of two capital letters, such as `BE`",
@@ -122,7 +122,7 @@ def _words(detail: Mapping[str, Any], path: Loc) -> tuple[str, str]:
         return str(context["error"]), ""
     if kind == "string_pattern_mismatch":
         return "not written as it must be", _FORMS.get(key, "a name of letters, digits, `-` and `_`")
-    return detail["msg"][0].lower() + detail["msg"][1:], _quote_hint(detail)
+    return detail["msg"][0].lower() + detail["msg"][1:], _text_hint(detail, path)
 
 
 def _literal(detail: Mapping[str, Any], expected: str, *, quoted: bool) -> tuple[str, str]:
@@ -136,8 +136,12 @@ def _known(words: Sequence[str] | Mapping[str, Any]) -> str:
     return "known are " + ", ".join(f"`{word}`" for word in words)
 
 
-def _quote_hint(detail: Mapping[str, Any]) -> str:
-    return "put it in quotes" if detail["type"] == "string_type" and isinstance(detail["input"], (int, float)) else ""
+def _text_hint(detail: Mapping[str, Any], path: Loc) -> str:
+    if detail["type"] != "string_type":
+        return ""
+    if detail["input"] is None and {"is", "not"} & set(path):
+        return "for cells that hold nothing, write `null: true`"
+    return "put it in quotes" if isinstance(detail["input"], (int, float)) else ""
 
 
 def _place(key: str, loc: Loc) -> str:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from veil.policy.actions import ColumnForm, RuleForm
 from veil.policy.document import Document
@@ -24,7 +24,7 @@ from veil.transforms.canonical import Canonical
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 
 Name = Annotated[str, Field(pattern=f"^{NAME}$")]
-KeySource = Annotated[str, Field(pattern=r"^(env:[A-Z_][A-Z0-9_]*|file:\S.*|ephemeral)$")]
+KeySource = Annotated[str, Field(pattern=r"^(env:[A-Z_][A-Z0-9_]*|file:\S.*|prefect-secret:[a-z0-9][a-z0-9-]*|ephemeral)$")]
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hdwmy]$", description="For instance 12h, 30d, 8w, 6m, 5y.")]
 Reference = Annotated[str, Field(pattern=rf"^{NAME}\..+$", description="table.column")]
 
@@ -57,8 +57,9 @@ class Defaults(Part):
 class KeyPlace(Part):
     """Where a key comes from; never the key itself.
 
-    `from`: `env:NAME`, `file:PATH` (mode 0600) or `ephemeral` (made for this run, then forgotten). `otherwise`: what to
-    do if the variable is not set. `epoch`: a new one gives pseudonyms that cannot be joined with the old ones.
+    `from`: `env:NAME`, `file:PATH` (mode 0600), `prefect-secret:NAME` (a Secret block of Prefect) or `ephemeral` (made for this
+    run, then forgotten). `otherwise`: what to do if the variable is not set. `epoch`: a new one gives pseudonyms that cannot be
+    joined with the old ones.
     """
 
     source: KeySource = Field(alias="from")
@@ -67,11 +68,16 @@ class KeyPlace(Part):
 
 
 class Keyspace(Part):
-    """A space of pseudonyms: within it one value has one pseudonym, across keyspaces nothing can be joined."""
+    """A space of pseudonyms: within it one value has one pseudonym, across keyspaces nothing can be joined.
+
+    `canonical`: the form in which equal values are written alike before they are keyed; `region`: the country of phone numbers
+    without one. `erasable`: each value has a key of its own in a vault, so that `veil forget` can cut its pseudonyms off.
+    """
 
     key: Name
     canonical: Canonical = "text"
     region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    erasable: bool = False
 
 
 class Match(Part):
@@ -100,10 +106,12 @@ class TablePolicy(Part):
     together may single a subject out; by default those that were found to be. `target`: what the utility models predict.
     `columns` decide first, by exact name; then `rules`, of which the first that matches decides; then `defaults.unmatched`.
     `approved`: what a reviewer approved of each column. It corrects the classifier, and a drop whose columns are of another
-    kind is held.
+    kind is held. `rows`: how many rows to expect at most; lint computes by it whether pseudonyms, fakes and masks are strong
+    enough, and the plan gate by the rows that came.
     """
 
     match: Match
+    rows: int = Field(default=1_000_000, ge=1, le=100_000_000_000)
     encoding: str | None = None
     subject: str | None = "auto"
     quasi_identifiers: tuple[str, ...] | None = None
@@ -116,6 +124,28 @@ class TablePolicy(Part):
     def matches(self, file_name: str) -> bool:
         """Return whether a file of that name holds this table."""
         return any(fnmatchcase(file_name, pattern) for pattern in self.match.patterns())
+
+
+class Subset(Part):
+    """The part of a drop that goes on: some data subjects of one table, drawn by key, and of other tables the rows about them.
+
+    `of`: the table whose `subject` is drawn. `share` of its subjects, or a number of `subjects`. A table that refers to it,
+    directly or through other tables, keeps the rows whose every reference into the subset still has its row; so references stay
+    whole. `whole`: the other tables, which stay as they are. `key`: by which subjects are drawn, if there are several keys; so
+    the same are drawn in the next drop of the epoch, and nobody without the key can tell who.
+    """
+
+    of: Name
+    share: float | None = Field(default=None, gt=0, lt=1)
+    subjects: int | None = Field(default=None, ge=1)
+    whole: tuple[Name, ...] = ()
+    key: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> Subset:
+        if (self.share is None) == (self.subjects is None):
+            raise ValueError("write either `share: 0.1` or `subjects: 1000`")
+        return self
 
 
 class Synthesize(Part):
@@ -149,6 +179,7 @@ class Policy(Part):
     defaults: Defaults = Field(default_factory=Defaults)
     keys: Mapping[Name, KeyPlace] = Field(default_factory=dict)
     keyspaces: Mapping[Name, Keyspace] = Field(default_factory=dict)
+    subset: Subset | None = None
     recognizers: Mapping[Name, PolicyRecognizer] = Field(default_factory=dict)
     tables: Mapping[Name, TablePolicy] = Field(min_length=1)
     synthesize: Synthesize = Field(default_factory=Synthesize)

@@ -66,6 +66,11 @@ def _inside(node: dict[str, Any], part: str | int) -> dict[str, Any]:
 
 
 def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in node:
-        node = schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
+    while "$ref" in node or (options := _options(node)):
+        node = schema["$defs"][node["$ref"].removeprefix("#/$defs/")] if "$ref" in node else options[0]
     return node
+
+
+def _options(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts among what may stand at a place: `where` may be null, and else is an object with keys."""
+    return [option for option in node.get("anyOf", ()) if "$ref" in option or "discriminator" in option]

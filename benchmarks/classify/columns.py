@@ -13,7 +13,7 @@ from benchmarks.classify.column_score import score
 from benchmarks.classify.column_tables import BadTables, read_tables, write_tables
 from benchmarks.classify.tables import HALVES, LabelledTable, build
 
-NOT_SHOWN = "errors of the held-out half are not shown, so that nobody tunes on them; --spend shows them and uses the half up"
+NOT_SHOWN = "errors of a held-out half are not shown, so that nobody tunes on them; --spend shows them and uses the half up"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +52,7 @@ def _measure(title: str, tables: Sequence[LabelledTable], options: argparse.Name
 def _groups(options: argparse.Namespace) -> list[tuple[str, tuple[LabelledTable, ...], bool]]:
     if options.tables:
         return [(options.tables.name, read_tables(options.tables), False)]
-    return [(half, build(half), half == "held-out") for half in HALVES if options.half in (half, "all")]
+    return [(half, build(half), half != "dev") for half in HALVES if options.half in (half, "all")]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--peers", action="store_true", help="run presidio-structured and DataProfiler on the same tables")
     parser.add_argument("--tables", type=Path, metavar="DIR", help="evaluate a folder of NAME.csv and truth.json instead")
     parser.add_argument("--write", type=Path, metavar="DIR", help="write the tables there, and measure nothing")
-    parser.add_argument("--errors", action="store_true", help="a line for every wrong column; not for the held-out half")
+    parser.add_argument("--errors", action="store_true", help="a line for every wrong column; not for a held-out half")
     parser.add_argument("--spend", action="store_true", help="show held-out errors after all; the half is held out no longer")
     parser.add_argument("--reliability", type=Path, metavar="FILE.svg", help="draw the share right by confidence")
     return parser

@@ -88,9 +88,19 @@ def test_the_same_seed_gives_the_same_cells_and_another_seed_others() -> None:
     assert [table.cells for table in first] != [table.cells for table in other]
 
 
+def test_the_fresh_half_is_as_large_and_as_mixed_as_promised(halves: dict[str, tuple[LabelledTable, ...]]) -> None:
+    fresh = halves["fresh"]
+    truths = [truth for table in fresh for truth in table.truth.values()]
+    assert len(fresh) >= 34
+    assert len(truths) >= 280
+    assert sum(truth is None for truth in truths) >= 100
+    assert len({table.language for table in fresh}) >= 14
+    assert len({table.domain for table in fresh}) >= 10
+
+
 def test_halves_share_no_table_and_no_name_lists() -> None:
-    dev, held = ({spec.name for spec in read_specs(half)} for half in HALVES)
-    assert not dev & held
+    names = [spec.name for half in HALVES for spec in read_specs(half)]
+    assert len(set(names)) == len(names)
     for locale in ("de", "fr", "en", "pl"):
         one, two = words(locale, "dev"), words(locale, "held-out")
         for key in SPLIT_KEYS:
@@ -284,20 +294,23 @@ def test_own_tables_are_measured_and_their_errors_shown(tmp_path: Path, capsys: 
     assert picture.read_text(encoding="utf-8").startswith("<svg")
 
 
-def test_held_out_errors_are_refused_unless_spent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("half", ["held-out", "fresh"])
+def test_held_out_errors_are_refused_unless_spent(
+    half: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     wrong = Run((judged(None, "AGE"),), 0.0)
     monkeypatch.setattr(columns, "run_veil", lambda *_, **__: wrong)
-    columns.main(["--half", "held-out", "--errors"])
+    columns.main(["--half", half, "--errors"])
     refused = capsys.readouterr().out
     assert columns.NOT_SHOWN in refused
     assert "found AGE" not in refused
-    columns.main(["--half", "held-out", "--errors", "--spend"])
+    columns.main(["--half", half, "--errors", "--spend"])
     assert "found AGE" in capsys.readouterr().out
 
 
 def test_tables_can_be_written_for_others(tmp_path: Path) -> None:
     assert columns.main(["--half", "all", "--write", str(tmp_path)]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"dev", "held-out"}
+    assert {path.name for path in tmp_path.iterdir()} == set(HALVES)
     assert len(json.loads((tmp_path / "dev" / "truth.json").read_text(encoding="utf-8"))) == len(read_specs("dev"))
 
 

@@ -64,9 +64,11 @@ def _person(lists: Words, rng: random.Random) -> Person:
 
 
 def _feminine(family: str, domain: str) -> str:
-    """Family names of women as Czech and Polish registers write them."""
+    """Family names of women as Czech, Polish and Bulgarian registers write them."""
     if domain == "cz" and family[-1] not in "íá":
         return family[:-1] + "á" if family.endswith("ý") else (family[:-1] if family[-1] in "aeo" else family) + "ová"
+    if domain == "bg":
+        return family + "\N{CYRILLIC SMALL LETTER A}"
     return family[:-1] + "a" if domain == "pl" and family.endswith(("ski", "cki")) else family
 
 

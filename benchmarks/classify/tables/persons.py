@@ -63,9 +63,15 @@ def _email(draw: Draw, form: str) -> Cells:
 
 
 _GREEK: Final = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχω", "abgdezithiklmnxoprsstyfho"[:24])
+_CYRILLIC: Final = {
+    **dict(zip(map(ord, "абвгдезийклмнопрстуфхъь"), "abvgdeziyklmnoprstufhay", strict=True)),
+    **{ord("ж"): "zh", ord("ц"): "ts", ord("ч"): "ch", ord("ш"): "sh", ord("щ"): "sht", ord("ю"): "yu", ord("я"): "ya"},
+}
 
 
 def _latin(text: str) -> str:
+    if any(ord(each) in _CYRILLIC for each in text.lower()):
+        return text.lower().translate(_CYRILLIC)
     plain = unicodedata.normalize("NFKD", text.lower())
     return "".join(each for each in plain if not unicodedata.combining(each)).translate(_GREEK) if text.lower() != plain else text
 

@@ -2,9 +2,9 @@
 
 The tables are described in `specs/dev`, `specs/held_out` and `specs/fresh`, a folder per half and a file per domain; `specs.py`
 says how to read them. Names, cities, streets and phone ranges were typed from knowledge (`words/`), not taken from Faker, on
-whose lists the classifier's dictionaries stand; `dev` and `held_out` draw from disjoint parts of them, `fresh` from lists
-of its own; they share no table, no domain file and, as far as the same database world allows, no spelling of a format. `fresh` was written by somebody who knew neither the
-classifier's words and rules nor an error of it.
+whose lists the classifier's dictionaries stand; `dev` and `held-out` draw from disjoint parts of them, `fresh` from lists of its
+own. The halves share no table, no domain file and, as far as the same database world allows, no spelling of a format. `fresh`
+was written by somebody who knew neither the classifier's words and rules nor an error of it.
 """
 
 from benchmarks.classify.tables.build import build

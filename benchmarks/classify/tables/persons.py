@@ -65,7 +65,7 @@ def _email(draw: Draw, form: str) -> Cells:
 _GREEK: Final = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχω", "abgdezithiklmnxoprsstyfho"[:24])
 _CYRILLIC: Final = {
     **dict(zip(map(ord, "абвгдезийклмнопрстуфхъь"), "abvgdeziyklmnoprstufhay", strict=True)),
-    **{ord("ж"): "zh", ord("ц"): "ts", ord("ч"): "ch", ord("ш"): "sh", ord("щ"): "sht", ord("ю"): "yu", ord("я"): "ya"},
+    ord("ж"): "zh", ord("ц"): "ts", ord("ч"): "ch", ord("ш"): "sh", ord("щ"): "sht", ord("ю"): "yu", ord("я"): "ya",
 }
 
 

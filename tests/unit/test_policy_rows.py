@@ -8,6 +8,7 @@ from veil.model import Branch, Plan, RowTest
 from veil.plan import ColumnKeyspace, build_transform, explain, keyspace_of, make_plan
 from veil.policy import lint, load_policy
 from veil.policy.lint_rows import reached_tables
+from veil.transforms import TRANSFORMS
 
 POLICY = """\
 version: 1
@@ -41,13 +42,20 @@ def changed(old: str, new: str) -> str:
     return POLICY.replace(old, new)
 
 
+def test_no_transform_has_a_parameter_that_is_a_word_of_the_language() -> None:
+    """A line would lose one of the two meanings without a word."""
+    words = {"do", "in", "keyspace", "when", "where", "otherwise", "nulls", "fill"}
+    taken = {f"{name}.{key}" for name, transform in TRANSFORMS.items() for key in words & set(transform.model_fields)}
+    assert not taken
+
+
 def test_sound_conditions_have_no_problem() -> None:
     assert lint(load_policy(POLICY)) == ()
 
 
 REFUSED = [
     ("is: [yes]", "is: []", "mail.where.is: an empty list"),
-    ("is: [yes]", "is: [null]", "mail.where.is[0]: input should be a valid string; for cells that hold nothing, write `null: true`"),
+    ("is: [yes]", "is: [null]", "where.is[0]: input should be a valid string; for cells that hold nothing, write `null: true`"),
     ("is: [yes]", "equals: yes", "mail.where.equals: unknown key `equals`; known are `column`, `is`, `not`, `null`"),
     ("is: [yes]", "is: [yes], not: [no]", "mail.where: `is` and `not` do not go together"),
     ("column: consent, is: [yes]", "column: consent", "mail.where: `where` has no condition"),
@@ -73,13 +81,13 @@ def test_a_condition_outside_the_grammar_is_refused(old: str, new: str, words: s
 
 
 WRONG = [
-    ("do: keep, reason: they agreed, where", "do: drop, where", "mail.do: `drop` is for all rows of a column or for none; write `do:"),
+    ("do: keep, reason: they agreed, where", "do: drop, where", "mail.do: `drop` is for all rows of a column or for none; write"),
     ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: drop}", "phone.otherwise.do: `drop` is for all rows"),
-    ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: mask, keep_last: 5}", "phone.otherwise: the mask leaves 5 characters"),
-    ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: hash, in: phone}", "phone.otherwise: says the same as the line itself"),
+    ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: mask, keep_last: 5}", "phone.otherwise: the mask leaves 5"),
+    ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: hash, in: phone}", "phone.otherwise: says the same as the line"),
     ("otherwise: {do: mask, keep_last: 2}", "otherwise: {do: hash, in: fone}", "phone.otherwise.in: unknown keyspace `fone`"),
     ("do: fake, of: email, from: name}", "do: fake, of: email, from: nme}", "mail.otherwise: column `nme` is not among"),
-    ("column: consent, is", "column: consnt, is", "mail.where.column: column `consnt` is not among the table's columns; did you mean"),
+    ("column: consent, is", "column: consnt, is", "where.column: column `consnt` is not among the table's columns; did you mean"),
 ]
 
 
@@ -136,7 +144,10 @@ subset: {of: customers, share: 0.1, whole: [products]}
 tables:
   customers: {match: {files: "c*"}, subject: id, columns: {id: {do: token}}}
   orders: {match: {files: "o*"}, references: {customer: customers.id}, columns: {customer: {do: token}, id: {do: token}}}
-  lines: {match: {files: "l*"}, references: {order: orders.id, product: products.id}, columns: {order: {do: token}, product: {do: token}}}
+  lines:
+    match: {files: "l*"}
+    references: {order: orders.id, product: products.id}
+    columns: {order: {do: token}, product: {do: token}}
   products: {match: {files: "p*"}, columns: {id: {do: token}}}
 """
 

@@ -87,7 +87,9 @@ cell = st.none() | st.sampled_from(["yes", "no", "", "NA", "a\0b", "a\0c", "=1+1
 
 @given(st.lists(cell, max_size=30), st.lists(st.sampled_from(["yes", "no", "a\0b", "🙂"]), min_size=1, max_size=3),
        st.sampled_from([None, True, False]), st.data())  # fmt: skip
-def test_a_row_passes_by_its_own_cell_only(cells: list[str | None], words: list[str], null: bool | None, data: st.DataObject) -> None:
+def test_a_row_passes_by_its_own_cell_only(
+    cells: list[str | None], words: list[str], null: bool | None, data: st.DataObject
+) -> None:
     """The slow, obvious version; and cutting a column anywhere changes nothing."""
     wanted, unwanted = RowTest("c", values=tuple(words), null=null), RowTest("c", others=tuple(words), null=null)
     series, column = pd.Series(cells, dtype=object), Column("c")

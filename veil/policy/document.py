@@ -27,7 +27,7 @@ MAX_NODES = 20_000
 # the word null is text too: `do: null` names a transform.
 TEXT_KEYS = frozenset(
     {"policy", "epoch", "do", "in", "reason", "prefix", "value", "null_values", "name", "from", "sex_from", "unmatched", "entity",
-     "was", "pattern", "examples", "counter_examples", "deny_list", "allow_list", "is", "not", "column", "fill"}
+     "was", "pattern", "examples", "counter_examples", "deny_list", "allow_list", "is", "not", "column", "fill", "levels"}
 )  # fmt: skip
 NULL_IS_TEXT = frozenset({"do", "null_values"})
 

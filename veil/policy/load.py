@@ -46,8 +46,8 @@ def load_policy(source: Path | str) -> Policy:
     PolicyInvalid : all problems at once, each with file, line and repair.
     """
     if isinstance(source, str) and "\n" in source:
-        return _validated(read_document(source, "policy"))
-    return _validated(read_document(_file_bytes(Path(source)), str(source)))
+        return _validated(read_document(source, "policy"), Path())
+    return _validated(read_document(_file_bytes(Path(source)), str(source)), Path(source).parent)
 
 
 def load_sound_policy(source: Path | str) -> Policy:
@@ -67,9 +67,10 @@ def _file_bytes(path: Path) -> bytes:
     raise refusal(str(path), [Problem(None, "", f"cannot be read: {reason}", "check the path")])
 
 
-def _validated(document: Document) -> Policy:
+def _validated(document: Document, folder: Path) -> Policy:
+    """Check the form. `folder` is where files lie that the policy names; what stands in them becomes part of it."""
     try:
-        policy = Policy.model_validate_json(json.dumps(document.data))
+        policy = Policy.model_validate_json(json.dumps(document.data), context={"folder": str(folder)})
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True, include_input=True)
     else:

@@ -10,6 +10,7 @@ from veil.transforms.constant import Constant
 from veil.transforms.date_part import DatePart
 from veil.transforms.date_shift import DateShift
 from veil.transforms.drop import Drop
+from veil.transforms.encrypt import Encrypt
 from veil.transforms.fake import Fake
 from veil.transforms.hash import Hash
 from veil.transforms.keep import Keep
@@ -29,6 +30,7 @@ TRANSFORMS: dict[str, type[Transform]] = {
         DatePart,
         DateShift,
         Drop,
+        Encrypt,
         Fake,
         Hash,
         Keep,

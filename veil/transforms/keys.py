@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -22,15 +22,45 @@ if TYPE_CHECKING:
 MIN_KEY_BYTES = 16
 ROOT_BYTES = 32
 CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
+NOBODY = "\ufdd0"
+"""A noncharacter that no text holds: what begins with it stands for a row that is about nobody who can be forgotten."""
+
+
+@dataclass(frozen=True)
+class SubjectKey:
+    """The key of one data subject, and the handle that finds it again."""
+
+    handle: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
+
+
+class SubjectKeys(Protocol):
+    """Keys of data subjects that can be erased one by one: a random key each, so that nothing brings a lost one back."""
+
+    def covers(self, keyspace: str) -> bool:
+        """Return whether values of that keyspace are data subjects with keys of their own."""
+        ...
+
+    def keys_of(self, key: Key, keyspace: str, subjects: Sequence[str]) -> Sequence[SubjectKey]:
+        """Return the key of each subject, in canonical form; made now where there is none yet."""
+        ...
+
+    def find(self, key: Key, handles: Sequence[bytes]) -> Sequence[SubjectKey | None]:
+        """Return the key behind each handle; None where it was erased."""
+        ...
 
 
 @dataclass(frozen=True)
 class Key:
-    """A pseudonymization key of one epoch. Its bytes are in no repr, log or manifest; `fingerprint` tells keys apart."""
+    """A pseudonymization key of one epoch. Its bytes are in no repr, log or manifest; `fingerprint` tells keys apart.
+
+    `subjects` keeps the data subjects' own keys, where a keyspace is erasable: pseudonyms then come from them.
+    """
 
     name: str
     epoch: str
     secret: bytes = field(repr=False)
+    subjects: SubjectKeys | None = field(default=None, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -50,11 +80,35 @@ def macs(key: Key, keyspace: str, values: Iterable[str], *, purpose: str = "") -
     cannot be joined with the old ones even if the secret was not changed.
     """
     parts = (key.epoch, keyspace, purpose) if purpose else (key.epoch, keyspace)
-    base = hmac.new(key.secret, b"".join(_framed(part.encode()) for part in parts), hashlib.sha256)
+    start = b"".join(_framed(part.encode()) for part in parts)
+    if key.subjects is not None and key.subjects.covers(keyspace):
+        values = list(values)
+        for value, secret in zip(values, own_secrets(key, keyspace, values), strict=True):
+            yield hmac.digest(secret, start + _framed(_encoded(value)), "sha256")
+        return
+    base = hmac.new(key.secret, start, hashlib.sha256)
     for value in values:
         mac = base.copy()
-        mac.update(_framed(value.encode("utf-8", "surrogatepass")))
+        mac.update(_framed(_encoded(value)))
         yield mac.digest()
+
+
+def blake2b_macs(key: Key, keyspace: str, values: Iterable[str]) -> Iterator[bytes]:
+    """Yield the 32-byte keyed BLAKE2b of each canonical value; for what is published as such, with keys of its own.
+
+    Source: RFC 7693.
+    """
+    rooted = roots(key, keyspace, values, purpose="veil hash blake2b")
+    return (rooted[at : at + ROOT_BYTES] for at in range(0, len(rooted), ROOT_BYTES))
+
+
+def own_secrets(key: Key, keyspace: str, values: Sequence[str]) -> list[bytes]:
+    """Return the secret of each data subject of an erasable keyspace; the policy's for rows that are about nobody."""
+    if key.subjects is None:
+        raise ValueError("the key keeps no keys of data subjects")
+    people = [value for value in values if not value.startswith(NOBODY)]
+    found = iter(key.subjects.keys_of(key, keyspace, people))
+    return [key.secret if value.startswith(NOBODY) else next(found).secret for value in values]
 
 
 def mac_words(key: Key, keyspace: str, values: Iterable[str], *, purpose: str = "") -> Words:
@@ -68,19 +122,31 @@ def mac_words(key: Key, keyspace: str, values: Iterable[str], *, purpose: str = 
     return words_for(key, purpose, roots(key, keyspace, values))
 
 
-def roots(key: Key, keyspace: str, values: Iterable[str]) -> bytes:
+def roots(key: Key, keyspace: str, values: Iterable[str], *, purpose: str = "veil roots") -> bytes:
     """Return 32 secret bytes per value, joined: the dear part of `mac_words`, the same for all purposes; never published.
 
     Source: keyed BLAKE2b, RFC 7693, under a key that HMAC-SHA-256 derives from the policy's key, the epoch and the keyspace.
     """
-    parts = b"".join(_framed(part.encode()) for part in ("veil roots", key.epoch, keyspace))
+    parts = b"".join(_framed(part.encode()) for part in (purpose, key.epoch, keyspace))
+    if key.subjects is not None and key.subjects.covers(keyspace):
+        values = list(values)
+        keys = (hmac.digest(secret, parts, "sha256") for secret in own_secrets(key, keyspace, values))
+        return b"".join(map(_root, keys, values))
     base = hashlib.blake2b(key=hmac.digest(key.secret, parts, "sha256"), digest_size=ROOT_BYTES)
     made = []
     for value in values:
         mac = base.copy()
-        mac.update(value.encode("utf-8", "surrogatepass"))
+        mac.update(_encoded(value))
         made.append(mac.digest())
     return b"".join(made)
+
+
+def _root(key: bytes, value: str) -> bytes:
+    return hashlib.blake2b(_encoded(value), key=key, digest_size=ROOT_BYTES).digest()
+
+
+def _encoded(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")
 
 
 def words_for(key: Key, purpose: str, rooted: bytes) -> Words:

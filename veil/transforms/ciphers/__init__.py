@@ -1,0 +1,1 @@
+"""Ciphers: derived keys, sealed cells, and permutations that keep a value's form."""

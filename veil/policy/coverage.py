@@ -2,13 +2,14 @@
 
 There are a few thousand kinds, so each rule is one whole number whose bits are the kinds that it is for, and "which are
 left for the next rule" is one bit operation. A rule with a `name` takes only some of the columns of a kind, so it takes
-none away from later rules, except from those that look for the same names.
+none away from later rules, except from those that look for the same names or for some of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
 from typing import Any, get_args
@@ -23,12 +24,17 @@ CONDITIONS = ("entity", "role", "type", "free_text", "unique")
 
 @dataclass(frozen=True)
 class Reach:
-    """What one rule decides. `takers` are the earlier rules that share columns with it; `entities` what is left to it."""
+    """What one rule decides.
+
+    `takers` are the earlier rules that share columns with it; `entities` what is left to it; `nothing_found` the types of the
+    columns left to it in which nothing was found.
+    """
 
     contradicts_itself: bool
     dead: bool
     takers: tuple[int, ...]
     entities: tuple[str, ...]
+    nothing_found: frozenset[str] = frozenset()
 
 
 class Universe:
@@ -68,6 +74,11 @@ class Universe:
         found = (kind["entity"] for place, kind in enumerate(self.kinds) if bits >> place & 1)
         return tuple(dict.fromkeys(entity for entity in found if entity is not None))
 
+    def types_without_entity(self, bits: int) -> frozenset[str]:
+        """Return the types of the columns among some kinds in which nothing was found."""
+        kinds = (kind for place, kind in enumerate(self.kinds) if bits >> place & 1)
+        return frozenset(kind["type"] for kind in kinds if kind["entity"] is None)
+
 
 @cache
 def _universe(entities: tuple[Entity, ...]) -> Universe:
@@ -88,11 +99,35 @@ def reaches(conditions: Sequence[When], entities: Mapping[str, Entity]) -> tuple
         left = kinds[place]
         for taker in takers:
             left &= ~kinds[taker]
-        reached.append(Reach(kinds[place] == 0, left == 0, tuple(takers), universe.entities_in(left)))
+        nothing_found = universe.types_without_entity(left)
+        reached.append(Reach(kinds[place] == 0, left == 0, tuple(takers), universe.entities_in(left), nothing_found))
     return tuple(reached)
+
+
+def unanswered(conditions: Sequence[When], entities: Mapping[str, Entity]) -> tuple[str, ...]:
+    """Return the entities that no rule answers in any kind of column; a rule for some names is no answer."""
+    universe = _universe(tuple(entities.values()))
+    answered = 0
+    for when in conditions:
+        answered |= universe.kinds_of(when) if when.name is None else 0
+    told = set(universe.entities_in(answered))
+    return tuple(name for name in entities if name not in told)
 
 
 def _takes_all_names(earlier: When, later: When) -> bool:
     if earlier.name is None:
         return True
-    return later.name is not None and {name.casefold() for name in later.name} <= {name.casefold() for name in earlier.name}
+    return later.name is not None and all(any(_takes(pattern, name) for pattern in earlier.name) for name in later.name)
+
+
+def _takes(earlier: str, later: str) -> bool:
+    """Return whether every name of the later pattern is one of the earlier's.
+
+    A `*` of the later one stands for any text, which nothing but a `*` of the earlier one takes whole; so the later pattern is
+    matched as if it were a name. The signs `?` and `[…]` would take its `*` for one character: there only equal patterns count.
+    """
+    earlier, later = earlier.casefold(), later.casefold()
+    if earlier == later:
+        return True
+    plain = not set("?[") & set(earlier + later)
+    return plain and fnmatchcase(later, earlier)

@@ -5,15 +5,15 @@ Lint runs before any data is read, in every run. It knows the language and the e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import combinations
 
 from veil.policy.actions import ColumnAction, PlainAction, When
-from veil.policy.coverage import Reach, reaches
 from veil.policy.document import Path
 from veil.policy.lint_knowledge import knowledge
 from veil.policy.lint_rows import branches, subset
+from veil.policy.lint_rules import rules
 from veil.policy.models import Policy, TablePolicy
 from veil.policy.problems import Problem, dotted, near
 from veil.recognizers.entities import ENTITIES, Entity
@@ -38,7 +38,7 @@ def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Pro
     """Return everything that a policy gets wrong, in the order of the file; empty if it is sound."""
     found = [*_keyspaces(policy), *_overlaps(policy), *subset(policy), *knowledge(policy, entities)]
     for name, table in policy.tables.items():
-        found += [*_table(policy, name, table), *_references(policy, name, table), *_rules(name, table, entities)]
+        found += [*_table(policy, name, table), *_references(policy, name, table), *rules(name, table, entities, policy.defaults)]
         for path, line in _lines(name, table):
             found += branches(table, path, line)
         for path, action in _actions(name, table):
@@ -127,34 +127,6 @@ def _references(policy: Policy, name: str, table: TablePolicy) -> Found:
 def _same_pseudonyms(path: Path, one: ColumnAction, other: ColumnAction) -> Found:
     if (one.do, one.keyspace, one.parameters, one.where) != (other.do, other.keyspace, other.parameters, other.where):
         yield path, "the two columns are not transformed alike, so no row would find its partner", "give both the same line"
-
-
-def _rules(name: str, table: TablePolicy, entities: Mapping[str, Entity]) -> Found:
-    conditions = [rule.when for rule in table.rules]
-    for place, (rule, reach) in enumerate(zip(table.rules, reaches(conditions, entities), strict=True)):
-        path: Path = ("tables", name, "rules", place)
-        unknown = [entity for entity in rule.when.entity or () if entity not in entities]
-        for entity in unknown:
-            yield (*path, "when", "entity"), f"unknown entity `{entity}`", near(entity, entities, "entities")
-        if reach.dead and not unknown:
-            yield path, *_why_dead(reach)
-        if "keep" in {action.properties.effect for action in (rule, rule.otherwise) if action is not None}:
-            yield from _kept(path, [entities[entity] for entity in reach.entities])
-
-
-def _why_dead(reach: Reach) -> tuple[str, str]:
-    if reach.contradicts_itself:
-        return "can never match: no entity has this role", "remove `role` or correct `entity`"
-    takers = ", ".join(f"rules[{place}]" for place in reach.takers[:5])
-    return f"is never reached: {takers} takes every column that it is for", "remove it or move it up"
-
-
-def _kept(path: Path, entities: Iterable[Entity]) -> Found:
-    exposed = [f"`{entity.name}`" for entity in entities if entity.role == "direct" or entity.special_category]
-    if exposed:
-        more = f" and {len(exposed) - 3} more" if len(exposed) > 3 else ""
-        message = f"`keep` would leave {', '.join(exposed[:3])}{more} as they are"
-        yield path, message, "add a condition such as `role: [quasi, other]`, or name the column under `columns` with a reason"
 
 
 def _keyed(policy: Policy, path: Path, action: PlainAction) -> Found:

@@ -51,6 +51,13 @@ def near(word: str, known: Iterable[str], section: str) -> str:
     return suggestion(word, names) or (f"`{section}` has {listed}" if names else f"add it to `{section}`")
 
 
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Write names as `a`, `b`, `c` and 4 more."""
+    quoted = [f"`{name}`" for name in names]
+    more = f" and {len(quoted) - most} more" if len(quoted) > most else ""
+    return ", ".join(quoted[:most]) + more
+
+
 def dotted(path: Iterable[str | int]) -> str:
     """Write a path as `tables.customers.rules[2].do`."""
     text = ""

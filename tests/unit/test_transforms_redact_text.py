@@ -1,7 +1,8 @@
-"""redact_text: spans in free text, replaced by presidio-anonymizer."""
+"""redact_text: spans and the subject's own values in free text, and what is written in their place."""
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
@@ -11,7 +12,9 @@ from veil.model import Column, Span
 from veil.transforms import TRANSFORMS, Context
 from veil.transforms.fake import Fake
 from veil.transforms.keys import Key
-from veil.transforms.redact_text import FAKES_OF_ENTITIES, disjoint
+from veil.transforms.own import Found, Owner, OwnValue, OwnValues
+from veil.transforms.redact_text import FAKES_OF_ENTITIES
+from veil.transforms.redaction import joined
 
 KEY = Key("main", "2026-11", b"0123456789abcdef0123456789abcdef")
 PATTERNS = {
@@ -84,11 +87,12 @@ def test_the_recognizers_see_distinct_texts_once():
 )
 def test_overlapping_spans_become_one_that_covers_all(spans, expected):
     found = [Span(start, end, entity, 0.5) for start, end, entity in spans]
-    assert [(span.start, span.end, span.entity) for span in disjoint(found, "abcd efg hijk")] == expected
+    spans = [each.span for each in joined("abcd efg hijk", found, [])]
+    assert [(span.start, span.end, span.entity) for span in spans] == expected
 
 
 def test_of_equal_spans_the_surest_names_the_entity():
-    assert disjoint([Span(0, 4, "B", 0.5), Span(0, 4, "A", 0.9)], "abcd")[0].entity == "A"
+    assert joined("abcd", [Span(0, 4, "B", 0.5), Span(0, 4, "A", 0.9)], [])[0].span.entity == "A"
 
 
 @pytest.mark.parametrize(("start", "end"), [(0, 99), (-1, 3), (3, 3), (4, 2)])
@@ -108,13 +112,6 @@ def test_missing_recognizers_answers_and_keys_are_refused():
     assert apply(["Anna"], key=None) == ["<PERSON>"]
 
 
-def test_a_failure_of_presidio_is_told_by_its_type_only():
-    with pytest.raises(TransformFailed, match=r"presidio-anonymizer stopped with \w+Error$") as failed:
-        apply(["secret Anna"], find_spans=lambda texts: [[Span(0.0, 3.0, "PERSON", 1)] for _ in texts])
-    assert failed.value.__cause__ is None
-    assert failed.value.__context__ is None
-
-
 def test_parameters_are_checked_and_change_what_is_declared():
     with pytest.raises(ValidationError):
         TRANSFORMS["redact_text"].model_validate({"replace": "delete"})
@@ -123,3 +120,62 @@ def test_parameters_are_checked_and_change_what_is_declared():
 
 def test_every_entity_with_a_fake_has_a_kind_that_exists():
     assert all(Fake(of=kind) for kind in FAKES_OF_ENTITIES.values())
+
+
+ANNA = (OwnValue("PERSON", "Anna Smith", "Lena Peeters"), OwnValue("CUSTOMER_ID", "C-10003", "CXDFG"))
+BOB = (OwnValue("PERSON", "Bob Ray", "Tom Maes"), OwnValue("CITY", "Gent", None))
+
+
+def own_values(*rows: int) -> OwnValues:
+    return OwnValues((Owner(ANNA), Owner(BOB)), np.array(rows))
+
+
+def redact(values, own, *, find_spans=find, **parameters) -> list:
+    context = Context(Column("note"), key=KEY, keyspace="person", find_spans=find_spans, own=own)
+    return list(TRANSFORMS["redact_text"].model_validate(parameters).apply(pd.Series(values, dtype=object), context))
+
+
+def test_own_values_are_written_as_in_the_columns():
+    texts = ["Anna Smith (c10003) met Bob Ray.", "Anna Smith (c10003) met Bob Ray.", "Anna Smith (c10003) met Bob Ray.", None]
+    found = redact(texts, own_values(0, 1, -1, 0), using="subject", replace="fake")
+    assert found == [
+        "Lena Peeters (CXDFG) met Bob Ray.", "Anna Smith (c10003) met Tom Maes.", "Anna Smith (c10003) met Bob Ray.", None,
+    ]  # fmt: skip
+    labels = redact(texts, own_values(0, 1, -1, 0), using="subject")
+    assert labels[:2] == ["<PERSON> (<CUSTOMER_ID>) met Bob Ray.", "Anna Smith (c10003) met <PERSON>."]
+    [text] = redact(["Bob, Gent"], own_values(1), using=["subject"], replace="fake")
+    assert text.startswith("Tom, ")
+    assert "Gent" not in text
+
+
+def test_a_longer_span_of_the_same_kind_gets_the_own_fake_and_any_other_its_own():
+    assert redact(["Dear Anna Smith!"], own_values(0), replace="fake") == ["Dear Lena Peeters!"]
+    [text] = redact(["write anna.smith@x.org"], own_values(0), replace="fake")
+    assert re.fullmatch(r"write [\w.]+@example\.\w+", text)
+    assert "smith" not in text
+
+
+def test_without_the_subject_texts_are_redacted_once_per_value():
+    by_value = TRANSFORMS["redact_text"](using=["patterns"])
+    assert (by_value.by_value, TRANSFORMS["redact_text"]().by_value) == (True, False)
+    assert redact(["Anna Smith C-10003"], own_values(0), using=["patterns"]) == ["<PERSON> C-10003"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"using": []}, "nothing would be found"),
+        ({"using": ["ner"]}, "patterns"),
+        ({"using": ["ner", "ner", "patterns"]}, "twice"),
+        ({"using": ["magic"]}, "ner"),
+        ({"language": "xx"}, "nl"),
+        ({"language": ["en", "en"]}, "twice"),
+    ],
+)
+def test_parameters_that_would_find_nothing_are_refused(parameters, message):
+    with pytest.raises(ValidationError, match=message):
+        TRANSFORMS["redact_text"].model_validate(parameters)
+
+
+def test_nothing_found_holds_a_cell_in_its_representation():
+    assert "Peeters" not in repr([Found(Span(0, 4, "PERSON", 1.0), "Peeters"), Owner(ANNA), own_values(0), ANNA[0]])

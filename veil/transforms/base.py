@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from veil.transforms.keys import Key, Words
+    from veil.transforms.own import OwnValues
 
     Cells: TypeAlias = pd.Series[Any]
 
@@ -60,6 +61,7 @@ class Context:
     null_values : cells that stand for null and pass unchanged, besides null and the empty string.
     find_spans : finds personal data in texts; given to `redact_text` only.
     memo : what transforms of one partition have worked out and can share, such as the MACs of its subjects.
+    own : what the structured columns hold about whom each row is about; given to `redact_text` and `redact_json` only.
     fitted : what the transform's `fit` returned; None for a transform that needs nothing of the whole column.
     """
 
@@ -75,6 +77,7 @@ class Context:
     null_values: frozenset[str] = frozenset()
     find_spans: Callable[[Sequence[str]], Sequence[Sequence[Span]]] | None = field(default=None, repr=False)
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    own: OwnValues | None = field(default=None, repr=False)
     fitted: Any = field(default=None, repr=False)
 
     def require_key(self) -> Key:

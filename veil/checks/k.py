@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from veil.checks.base import CheckInput, Family, not_run
+from veil.classes import sizes_of, value_codes
 from veil.errors import UnknownColumn
 from veil.model import CheckResult
 
@@ -51,7 +52,9 @@ def k_results(table: pd.DataFrame, quasi_identifiers: Sequence[str], name: str) 
 
 
 def class_sizes(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> Codes:
-    """Return the sizes of the equivalence classes in records; nulls count as one value of their own.
+    """Return the sizes of the equivalence classes in records, in no particular order; nulls count as one value of their own.
+
+    Values are compared whole: pandas groups texts as C strings, which end at a NUL, and would count two people as one class.
 
     Raises
     ------
@@ -61,8 +64,7 @@ def class_sizes(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> Codes:
     if missing or not quasi_identifiers:
         raise UnknownColumn(f"{len(missing)} of {len(quasi_identifiers)} quasi-identifiers are no column of the table; "
                             "name at least one that is")
-    sizes: Codes = table.groupby(list(quasi_identifiers), dropna=False, sort=False, observed=True).size().to_numpy(dtype="int64")
-    return sizes
+    return sizes_of([value_codes(table[name].to_numpy()) for name in quasi_identifiers])
 
 
 def smallest_class(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> int:

@@ -12,14 +12,24 @@ from veil.transforms.date_shift import DateShift
 from veil.transforms.drop import Drop
 from veil.transforms.encrypt import Encrypt
 from veil.transforms.fake import Fake
+from veil.transforms.geo_grid import GeoGrid
 from veil.transforms.hash import Hash
+from veil.transforms.hierarchy import Hierarchy
+from veil.transforms.ip_prefix import IpPrefix
 from veil.transforms.keep import Keep
 from veil.transforms.mask import Mask
+from veil.transforms.microaggregate import Microaggregate
+from veil.transforms.noise import Noise
 from veil.transforms.null import Null
 from veil.transforms.postcode_prefix import PostcodePrefix
+from veil.transforms.pram import Pram
 from veil.transforms.redact_text import RedactText
+from veil.transforms.regex import Regex
+from veil.transforms.round import Round
+from veil.transforms.swap import Swap
 from veil.transforms.token import Token
 from veil.transforms.top_bottom import TopBottom
+from veil.transforms.truncate import Truncate
 
 TRANSFORMS: dict[str, type[Transform]] = {
     transform.name: transform
@@ -32,14 +42,24 @@ TRANSFORMS: dict[str, type[Transform]] = {
         Drop,
         Encrypt,
         Fake,
+        GeoGrid,
         Hash,
+        Hierarchy,
+        IpPrefix,
         Keep,
         Mask,
+        Microaggregate,
+        Noise,
         Null,
         PostcodePrefix,
+        Pram,
         RedactText,
+        Regex,
+        Round,
+        Swap,
         Token,
         TopBottom,
+        Truncate,
     )
 }
 

@@ -75,7 +75,7 @@ WRONG = [
      "seen.days: a window of 20 days hides too little, less than 30; for instance `days: [-180, 180]`"),
     ("days: [-180, 180]", "days: [0, 29]", 17, "seen.days: a window of 29 days hides too little"),
     ("days: [-180, 180]", "days: [-30, 30], weeks_only: true", 17, "seen.days: whole weeks leave 8 shifts, fewer than 20"),
-    ("mask, keep_last: 4", "mask, keep_last: 5", 18, "columns.card: the mask leaves 5 characters; at most 4"),
+    ("mask, keep_last: 4", "mask, keep_last: 5", 18, "columns.card: the mask leaves 5 characters, 17 bits: 10 of 1,000,000 rows would share them, not 11; at most 4"),
     ("mask, keep_last: 4", "mask, keep_first: 3, keep_last: 2", 18, "columns.card: the mask leaves 5 characters"),
     ("entity: BIRTH_DATE", "entity: BIRTHDATE", 22,
      "rules[0].when.entity: unknown entity `BIRTHDATE`; did you mean `BIRTH_DATE`?"),

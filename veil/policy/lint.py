@@ -9,27 +9,15 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import combinations
 
-from veil.policy.actions import ColumnAction, PlainAction, When
+from veil.policy.actions import ColumnAction, PlainAction
 from veil.policy.document import Path
 from veil.policy.lint_knowledge import knowledge
 from veil.policy.lint_rows import branches, subset
 from veil.policy.lint_rules import rules
+from veil.policy.lint_strength import strength, ways
 from veil.policy.models import Policy, TablePolicy
 from veil.policy.problems import Problem, dotted, near
 from veil.recognizers.entities import ENTITIES, Entity
-from veil.transforms.strength import shift_choices
-
-MIN_SHIFT_DAYS = 30
-"""A shift drawn from fewer days leaves the month, and with it most of what a date tells."""
-
-MIN_SHIFTS = 20
-"""With fewer shifts to choose from, one known date of a subject is tried against all of them in a minute."""
-
-MAX_OPEN_CHARACTERS = 4
-"""A mask that leaves five characters leaves 10^5 possibilities at least: enough to single out within most tables."""
-
-SHORTEST = {"POSTCODE": 4, "PHONE_NUMBER": 7, "US_SSN": 9, "CREDIT_CARD": 13, "IBAN_CODE": 15, "FIRST_NAME": 3, "LAST_NAME": 3}
-"""Characters that the shorter values of an entity have; a mask must hide at least half of them."""
 
 Found = Iterator[tuple[Path, str, str]]
 
@@ -42,7 +30,8 @@ def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Pro
         for path, line in _lines(name, table):
             found += branches(table, path, line)
         for path, action in _actions(name, table):
-            found += [*_keyed(policy, path, action), *_strength(path, action), *_neighbours(table, path, action)]
+            found += [*_keyed(policy, path, action), *_nulls(policy, path, action), *_neighbours(table, path, action)]
+        found += strength(policy, name, table)
     problems = {Problem(policy.line(*path), dotted(path), message, repair) for path, message, repair in found}
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.path, problem.message)))
 
@@ -55,17 +44,17 @@ def _lines(name: str, table: TablePolicy) -> Iterator[tuple[Path, ColumnAction]]
 
 
 def _actions(name: str, table: TablePolicy) -> Iterator[tuple[Path, PlainAction]]:
-    """Yield each line of a table, and what its `otherwise` says."""
     for path, line in _lines(name, table):
-        yield path, line
-        if line.otherwise is not None:
-            yield (*path, "otherwise"), line.otherwise
+        yield from ways(path, line)
 
 
 def _keyspaces(policy: Policy) -> Found:
     for name, keyspace in policy.keyspaces.items():
         if keyspace.key not in policy.keys:
             yield ("keyspaces", name, "key"), f"unknown key `{keyspace.key}`", near(keyspace.key, policy.keys, "keys")
+        elif keyspace.erasable and policy.keys[keyspace.key].source == "ephemeral":
+            message = f"the vault would be locked with the key `{keyspace.key}`, which is gone after the run"
+            yield ("keyspaces", name, "erasable"), message, "give that key a lasting place, such as `from: env:VEIL_KEY`"
 
 
 def _overlaps(policy: Policy) -> Found:
@@ -140,35 +129,14 @@ def _keyed(policy: Policy, path: Path, action: PlainAction) -> Found:
         yield path, f"`{action.do}` works per data subject and the table has none", "name the table's `subject`"
 
 
-def _strength(path: Path, action: PlainAction) -> Found:
-    parameters = action.parameters
-    if action.do == "mask":
-        yield from _mask(path, action, parameters["keep_first"] + parameters["keep_last"])
-    if action.do == "date_shift":
-        yield from _shift(path, *parameters["days"], weeks_only=parameters["weeks_only"])
-    if action.do == "age_band" and parameters["as_of"] is None and "BIRTH_DATE" in _entities_of(action):
-        yield path, "an age at a birth date needs the day that it is taken on", "add `as_of: 2026-12-31`"
-
-
-def _shift(path: Path, low: int, high: int, *, weeks_only: bool) -> Found:
-    repair, choices = "for instance `days: [-180, 180]`", shift_choices((low, high), weeks_only=weeks_only)
-    if high - low < MIN_SHIFT_DAYS:
-        yield (*path, "days"), f"a window of {high - low} days hides too little, less than {MIN_SHIFT_DAYS}", repair
-    elif choices < MIN_SHIFTS:
-        yield (*path, "days"), f"whole weeks leave {choices} shifts, fewer than {MIN_SHIFTS}", repair
-
-
-def _entities_of(action: PlainAction) -> tuple[str, ...]:
-    when: When | None = getattr(action, "when", None)
-    return (when.entity or ()) if when else ()
-
-
-def _mask(path: Path, action: PlainAction, n_open: int) -> Found:
-    if n_open > MAX_OPEN_CHARACTERS:
-        yield path, f"the mask leaves {n_open} characters", f"at most {MAX_OPEN_CHARACTERS}"
-    for entity in _entities_of(action):
-        if n_open <= MAX_OPEN_CHARACTERS and 2 * n_open > SHORTEST.get(entity, 2 * n_open):
-            yield path, f"the mask leaves {n_open} of {SHORTEST[entity]} characters of a short `{entity}`", "leave at most half"
+def _nulls(policy: Policy, path: Path, action: PlainAction) -> Found:
+    nulls = action.nulls or policy.defaults.nulls
+    if "fill" in action.model_fields_set and nulls != "fill":
+        yield (*path, "fill"), f"is never written, because `nulls` is `{nulls}`", "say `nulls: fill`, or leave `fill` out"
+    if nulls == "fill" and "fill" not in action.model_fields_set:
+        yield (*path, "nulls"), "does not say what to fill null cells with", "add `fill: …`"
+    if nulls == "fill" and action.do in ("keep", "drop", "null", "constant"):
+        yield (*path, "nulls"), f"`{action.do}` does not go with filling null cells", "leave `nulls` and `fill` out"
 
 
 def _neighbours(table: TablePolicy, path: Path, action: PlainAction) -> Found:

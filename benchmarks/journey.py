@@ -54,10 +54,11 @@ class Journey:
     def finish(self, planned: Planned, epochs: int | None) -> None:
         """Go from the transformed tables to the release."""
         record, policy = self.record, self.policy
-        given = (policy, "bench", record.classified, planned, record.transformed, self.work, record.seed, epochs)
+        left = record.transformed.classified
+        given = (policy, "bench", left, planned, record.transformed, self.work, record.seed, epochs)
         record.synthesized = self._stage("synthesize", synthesize, *given, bar=no_bar)
         self._gate("synthesize", synthesize_gate, policy, record.synthesized.syntheses, record.synthesized.results)
-        judged = (record.classified, planned, record.transformed, record.synthesized, record.seed)
+        judged = (left, planned, record.transformed, record.synthesized, record.seed)
         record.checked = self._stage("check", check, *judged)
         self._gate("check", check_gate, policy, record.checked)
         with self.laps("release"):

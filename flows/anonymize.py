@@ -187,16 +187,19 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     artifacts.plans(dataset, record.plans)
     run.gate("plan", plan_gate, policy, record.classified, record.plans)
 
-    record.transformed = run.timed("transform", transform, policy, keyring, record.classified, planned, work, record.seed)
+    aside = str(run.settings.home / "quarantine" / run.record.flow_run)
+    given = (policy, keyring, record.classified, planned, work, record.seed, aside)
+    record.transformed = run.timed("transform", transform, *given)
+    classified = record.transformed.classified
     artifacts.transformed(dataset, record.transformed.tables, record.plans, record.seconds["transform"])
     run.gate("transform", transform_gate, policy, record.transformed)
 
-    given = (policy, dataset, record.classified, planned, record.transformed)
-    record.synthesized = run.timed("synthesize", synthesize, *given, work, record.seed, options.epochs)
+    made_of = (policy, dataset, classified, planned, record.transformed)
+    record.synthesized = run.timed("synthesize", synthesize, *made_of, work, record.seed, options.epochs)
     artifacts.losses(dataset, record.synthesized.syntheses)
     run.gate("synthesize", synthesize_gate, policy, record.synthesized.syntheses, record.synthesized.results)
 
-    record.checked = run.timed("check", check, record.classified, planned, record.transformed, record.synthesized, record.seed)
+    record.checked = run.timed("check", check, classified, planned, record.transformed, record.synthesized, record.seed)
     artifacts.quality(dataset, record.checked.report)
     run.gate("check", check_gate, policy, record.checked)
     return _released(run)

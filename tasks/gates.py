@@ -121,7 +121,7 @@ def transform_gate(policy: Policy, transformed: Transformed) -> GateResult:
         Demand(f"{fact.table}: {fact.name}", fact.value, at_most=fact.at_most, at_least=fact.at_least, reason=fact.reason)
         for fact in transformed.facts
     ]
-    demands += _judge(transformed.results, gates, leave_out=("row_loss",))  # counted among the facts
+    demands += _judge(transformed.results, gates, leave_out=("row_loss", "quarantined"))  # among the facts
     demands += [
         Demand(f"{result.table}: {result.check}", result.bad_end, at_most=0, reason=result.detail)
         for result in transformed.results

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan per table, in the order of the tables; the references between them; and the utility targets that are declared."""
+    """A plan per table, in the order of the tables; the references between them; and the utility targets that are declared.
+
+    `names` are the policy's names of the drop's tables.
+    """
 
     plans: tuple[Plan, ...]
     references: tuple[Reference, ...]
     targets: Mapping[str, str | None]
+    names: Mapping[str, str]
 
 
 @stage("plan")
@@ -39,4 +43,5 @@ def plan(policy: Policy, drop: Drop, classified: Sequence[Classification]) -> Pl
         plans.append(make_plan(policy, table_policy, each.table, each.findings, each.profiles))
         log("planned", table=each.table.name, by=name, steps=len(plans[-1].steps), subject=plans[-1].subject)
     targets = {name: table_policy.target for name, (_, table_policy) in matched.items()}
-    return Planned(tuple(plans), references(matched), targets)
+    names = {name: own for name, (own, _) in matched.items()}
+    return Planned(tuple(plans), references(matched), targets, names)

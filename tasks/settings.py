@@ -2,6 +2,7 @@
 
 VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
 VEIL_RELEASES   folder that releases and held runs are published in; default `releases`; deployed runs demand an absolute path
+VEIL_WORKERS    most processes that transform a table, this one included; default the number of cores
 VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
 """
 
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from veil.errors import KeyUnavailable, ReleaseFailed
+from veil.errors import KeyUnavailable, ReleaseFailed, VeilError
 from veil.transforms.keys import MIN_KEY_BYTES, Key
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ PREFECT_DEFAULTS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders and the log level of this process."""
+    """Folders, the log level and the number of processes."""
 
     home: Path
     releases: Path
     log_level: str
+    workers: int = 1
 
     @property
     def work(self) -> Path:
@@ -70,7 +72,16 @@ def read_settings() -> Settings:
         home=Path(os.environ.get("VEIL_HOME", ".veil")).resolve(),
         releases=Path(os.environ.get("VEIL_RELEASES") or "releases").resolve(),
         log_level=os.environ.get("VEIL_LOG_LEVEL", "INFO").upper(),
+        workers=_workers(os.environ.get("VEIL_WORKERS", "")),
     )
+
+
+def _workers(written: str) -> int:
+    if not written:
+        return len(os.sched_getaffinity(0))
+    if not written.isdecimal() or not 1 <= int(written) <= 256:
+        raise VeilError("VEIL_WORKERS is not a number from 1 to 256")
+    return int(written)
 
 
 def releases_folder(out: str | None, *, deployed: bool) -> Path:

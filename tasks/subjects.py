@@ -31,25 +31,33 @@ def canonical_cells(cells: pd.Series[Any], keyspace: ColumnKeyspace) -> pd.Serie
 def table_subjects(
     table: Table, plan: Plan, keyspace: ColumnKeyspace | None, null_values: Collection[str] = ()
 ) -> Iterator[pd.Series[Any]]:
-    """Yield the subject of each row of a raw table, partition by partition, without nulls.
+    """Yield the subject of each row of a raw table, partition by partition, without nulls."""
+    column = plan.subject or table.columns[0].name
+    for frame in store.read_partitions(table, columns=[column]):
+        yield row_subjects(table, frame[column], keyspace if plan.subject else None, null_values)
+
+
+def row_subjects(
+    table: Table, cells: pd.Series[Any], keyspace: ColumnKeyspace | None, null_values: Collection[str] = ()
+) -> pd.Series[Any]:
+    """Return the subject of each row, without nulls.
 
     A row without a subject, and every row of a table that has no subject column, is a subject of its own, named by its number.
     A cell of `null_values` names no subject either: rows that have nothing but `NA` in common are not one person.
+
+    Parameters
+    ----------
+    cells : the raw subject column, the rows' numbers as index; any column where the table has none.
+    keyspace : that of the subject column; None where the table has none.
     """
-    columns = [plan.subject or table.columns[0].name]
-    first_row = 0
-    for frame in store.read_partitions(table, columns=columns):
-        rows = _row_marks(table, first_row, frame.index)
-        first_row += len(frame)
-        if plan.subject is None or keyspace is None:
-            yield rows
-            continue
-        cells = frame[plan.subject]
-        yield canonical_cells(cells, keyspace).where(cells.notna() & ~cells.isin(["", *null_values]), rows)
+    if keyspace is None:
+        return _row_marks(table, cells.index)
+    named = cells.notna() & ~cells.isin(["", *null_values])
+    subjects = canonical_cells(cells, keyspace)
+    return subjects if named.all() else subjects.where(named, _row_marks(table, cells.index))
 
 
-def _row_marks(table: Table, first_row: int, index: pd.Index[Any]) -> pd.Series[Any]:
+def _row_marks(table: Table, rows: pd.Index[Any]) -> pd.Series[Any]:
     import pandas as pd
 
-    marks = [f"{ROW_MARK}{table.name} {row}" for row in range(first_row, first_row + len(index))]
-    return pd.Series(marks, index=index, dtype=object)
+    return pd.Series([f"{ROW_MARK}{table.name} {row}" for row in rows], index=rows, dtype=object)

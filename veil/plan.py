@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from veil.errors import PolicyInvalid, UnknownColumn
-from veil.model import Branch, ColumnProfile, Finding, Plan, RowTest, Step, Table
+from veil.model import Branch, ColumnProfile, Finding, Plan, Step, Table
 from veil.policy.actions import ColumnAction, Facts, PlainAction
-from veil.policy.models import Keyspace, Policy, TablePolicy
+from veil.policy.models import Keyspace, Policy, TablePolicy, identifying_columns
 from veil.policy.problems import suggestion
 from veil.transforms import TRANSFORMS, Transform
+from veil.transforms.canonical import Canonical
 from veil.transforms.fake import Fake
-
-if TYPE_CHECKING:
-    from veil.transforms.canonical import Canonical
+from veil.transforms.weakness import Known, weaknesses
 
 UNIQUE_SHARE: Final = 0.95
 """From this share of values that no other row has, a rule's `unique: true` holds; a few repeated visits do not change it."""
@@ -76,7 +75,8 @@ def make_plan(
     facts = [_facts(table, column.name, found, counted) for column in table.columns]
     steps = _agreeing([decider.step(fact, found[fact.name]) for fact in facts])
     quasi = _quasi_identifiers(table_policy, steps)
-    return Plan(table.name, policy.sha256, table.sha256, subject, quasi, steps)
+    weak = _weaknesses(policy, table_policy, table, steps, counted)
+    return Plan(table.name, policy.sha256, table.sha256, subject, quasi, steps, weak)
 
 
 def resolve_subject(
@@ -132,47 +132,6 @@ def keyspace_of(policy: Policy, step: Step) -> ColumnKeyspace:
 
 def _default_keyspace(entity: str | None, column: str) -> str:
     return f"entity:{entity}" if entity else f"column:{column}"
-
-
-def explain(plan: Plan, column: str) -> str:
-    """Say in one sentence what becomes of a column, what decided it, and why.
-
-    Raises
-    ------
-    UnknownColumn : the plan has no such column.
-    """
-    steps = {step.column: step for step in plan.steps}
-    if column not in steps:
-        near = suggestion(column, steps)
-        raise UnknownColumn(f"table `{plan.table}` has no column `{column}`{f'; {near}' if near else ''}")
-    step = steps[column]
-    what = f"holds `{step.entity}`" if step.entity else "holds nothing personal that was found"
-    becomes = f"becomes {_becomes(step)}" if step.transform else "is not decided"
-    why = f": {step.reason}" if step.reason else ""
-    return f"Column `{column}` of `{plan.table}` {what} (role {step.role}) and {becomes}, by {step.decided_by}{why}."
-
-
-def _becomes(step: Step) -> str:
-    own = f"`{step.transform}`{_told(step.parameters)}"
-    if step.branch is None:
-        return own
-    return f"{own} where {_condition(step.branch.where)}, and otherwise {_becomes(step.branch.otherwise)}"
-
-
-def _condition(test: RowTest) -> str:
-    said = [
-        f"is one of {json.dumps(list(test.values), ensure_ascii=False)}" if test.values else "",
-        f"is none of {json.dumps(list(test.others), ensure_ascii=False)}" if test.others else "",
-        f"is at least {test.at_least}" if test.at_least is not None else "",
-        f"is at most {test.at_most}" if test.at_most is not None else "",
-        {True: "is null", False: "is not null", None: ""}[test.null],
-    ]
-    return f"`{test.column}` {(' or ' if test.null else ' and ').join(filter(None, said))}"
-
-
-def _told(parameters: Mapping[str, Any]) -> str:
-    own = {name: value for name, value in parameters.items() if value is not None and name != "reason"}
-    return f" ({', '.join(f'{name}: {json.dumps(value)}' for name, value in own.items())})" if own else ""
 
 
 def _require_columns(policy: Policy, table_policy: TablePolicy, table: Table) -> None:
@@ -241,6 +200,27 @@ def _agreeing_step(step: Step, by_column: Mapping[str, Step]) -> Step:
     agreeing = own.agreeing_with(named) if isinstance(named, Fake) else own
     parameters = agreeing.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return replace(step, parameters={**step.parameters, **parameters})
+
+
+def _weaknesses(
+    policy: Policy,
+    table_policy: TablePolicy,
+    table: Table,
+    steps: Sequence[Step],
+    counted: Mapping[str, ColumnProfile],
+) -> tuple[str, ...]:
+    """Judge the transforms as lint does, by the values that came and the types that were found."""
+    identifying = identifying_columns(policy, policy.name_of(table_policy))
+    told = []
+    for step in steps:
+        column, profile = table.column(step.column), counted.get(step.column)
+        distinct = profile.n_distinct if profile else table.n_rows
+        identifies = step.column in identifying
+        known = Known(table_policy.rows, distinct, step.entity, column.type, column.format, identifies)
+        for action in step.actions:
+            found = weaknesses(build_transform(action), known) if action.transform else ()
+            told += [f"`{step.column}`: {weakness.message}; {weakness.repair}" for weakness in found]
+    return tuple(dict.fromkeys(told))
 
 
 def _quasi_identifiers(table_policy: TablePolicy, steps: Sequence[Step]) -> tuple[str, ...]:

@@ -184,6 +184,17 @@ def read_batches(table: Table, columns: Sequence[str] | None = None) -> Iterator
         raise VeilError(f"table `{table.name}`: its partitions do not hold the {table.n_rows} rows written; run the stage again")
 
 
+def partition_rows(table: Table) -> tuple[int, ...]:
+    """Return how many rows each partition has, in order."""
+    return tuple(pq.read_metadata(path).num_rows for path in sorted(Path(table.uri).glob("part-*.parquet")))
+
+
+def read_partition(table: Table, number: int, columns: Iterable[str] | None = None) -> pa.Table:
+    """Return one partition as an Arrow table of string columns; partitions are counted from 0."""
+    path = Path(table.uri) / f"part-{number:05d}.parquet"
+    return _read(path, [column.name for column in table.columns] if columns is None else list(columns))
+
+
 def read_partitions(table: Table, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
     """Yield the partitions as frames of object dtype, cells `str` or None, with the row's number in the table as index."""
     start = 0

@@ -61,6 +61,7 @@ class Context:
     null_values : cells that stand for null and pass unchanged, besides null and the empty string.
     find_spans : finds personal data in texts; given to `redact_text` only.
     memo : what transforms of one partition have worked out and can share, such as the MACs of its subjects.
+    distinct : whether no cell comes twice, so that there is nothing to factorize.
     own : what the structured columns hold about whom each row is about; given to `redact_text` and `redact_json` only.
     fitted : what the transform's `fit` returned; None for a transform that needs nothing of the whole column.
     """
@@ -77,6 +78,7 @@ class Context:
     null_values: frozenset[str] = frozenset()
     find_spans: Callable[[Sequence[str]], Sequence[Sequence[Span]]] | None = field(default=None, repr=False)
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    distinct: bool = False
     own: OwnValues | None = field(default=None, repr=False)
     fitted: Any = field(default=None, repr=False)
 
@@ -118,7 +120,7 @@ class Context:
 
     def canonical_forms(self, values: Sequence[str]) -> Sequence[str]:
         """Return what is keyed for each value: its canonical form in the column's keyspace."""
-        return values if self.canonical == "text" else canonical(self.canonical, values, self.region)
+        return values if self.canonical == "text" else canonical(self.canonical, values, self.region, self.column.format)
 
     def refuse(self, failed: Sequence[bool] | npt.NDArray[np.bool_], reason: str) -> None:
         """Raise with the number of failed values, if there are any; never with a value."""
@@ -209,7 +211,13 @@ def map_distinct(cells: Cells, context: Context, function: Callable[[list[str]],
     rows with a thousand values at a thousand calls.
     """
     there = present(cells, context).to_numpy(dtype=bool)
-    return replaced(cells, there, *distinct(cells.to_numpy(dtype=object)[there], function))
+    values = cells.to_numpy(dtype=object)[there]
+    if not context.distinct:
+        return replaced(cells, there, *distinct(values, function))
+    results = np.empty(len(values), dtype=object)
+    if len(values):
+        results[:] = function(list(values))
+    return replaced(cells, there, slice(None), results)
 
 
 def distinct(values: npt.NDArray[Any], function: Callable[[list[str]], Sequence[str | None]]) -> tuple[Any, Any]:

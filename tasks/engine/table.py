@@ -1,0 +1,132 @@
+"""One table through its plan: what is fitted first, the partitions by however many processes, then what waited for them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks import store
+from tasks.engine.job import Job
+from tasks.engine.partition import Columns, More, Partition, Transformed, column_context
+from tasks.engine.work import ColumnCount, Work, counted
+from tasks.engine.workers import plain_partitions
+from veil.columns import MAX_CATEGORIES, infer
+from veil.model import Column, LogicalType, Step, Table
+from veil.transforms import Transform, Whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Counts = Mapping[str, ColumnCount]
+
+
+def transform_table(job: Job, texts: More, *, processes: int = 1) -> tuple[Table, Counts]:
+    """Write a table's transformed partitions; return the handle on them, and what was counted per column that stays.
+
+    Parameters
+    ----------
+    texts : what the transforms of text columns are given besides: the search of their texts.
+    processes : most processes, this one included; the result is the same for any number.
+    """
+    Path(job.folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    carried = _Carried(job, texts)
+    columns = _declared_columns(job)
+    batches = carried.partitions(processes)
+    table = store.write_table(job.raw.name, batches, Path(job.folder), columns=columns, stage="transform")
+    kept = {step.column for step in job.steps if step.effect == "keep"}
+    typed = (column if column.name in kept else typed_column(table, column, job.null_values) for column in columns)
+    return dataclasses.replace(table, columns=tuple(typed)), carried.counts
+
+
+@dataclass
+class _Carried:
+    """A table's partitions on their way through the plan, and what is counted on the way."""
+
+    job: Job
+    texts: More
+    counts: dict[str, ColumnCount] = field(default_factory=dict)
+
+    def partitions(self, processes: int) -> Iterator[pa.Table]:
+        """Yield the transformed partitions in order, all columns in the plan's order."""
+        work = Work(self.job)
+        late = Columns(self.job, partial(self._more, _fitted(self.job)))
+        n_partitions = len(work.first_rows)
+        for number, (plain, counts) in enumerate(plain_partitions(self.job, work, n_partitions, processes)):
+            done = {name: plain.column(name) for name in plain.column_names}
+            self._count(counts)
+            if self.job.late:
+                partition = work.partition(number)
+                waited = late(partition, self.job.late, done)
+                self._count(counted(partition.raw, waited))
+                done |= waited
+            yield pa.table({step.column: done[step.column] for step in self.job.steps}) if done else plain
+
+    def _more(
+        self, fitted: Mapping[int, Any], step: Step, method: Transform, partition: Partition, done: Transformed
+    ) -> Mapping[str, Any]:
+        known = {"fitted": fitted[id(method)]} if id(method) in fitted else {}
+        return {**known, **self.texts(step, method, partition, done)}
+
+    def _count(self, counts: Counts) -> None:
+        for name, count in counts.items():
+            self.counts[name] = self.counts.get(name, ColumnCount()) + count
+
+
+def _declared_columns(job: Job) -> tuple[Column, ...]:
+    """Return the columns to write: kept ones as they are; others keep a physical type where their cells still have it."""
+    raw = {step.column: job.raw.column(step.column) for step in job.steps}
+    return tuple(
+        raw[step.column] if step.effect == "keep" else Column(step.column, physical=raw[step.column].physical)
+        for step in job.steps
+    )
+
+
+def _fitted(job: Job) -> dict[int, Any]:
+    """Return what each transform that needs it has learnt of its whole column, by the transform's identity."""
+    shared: dict[str, Any] = {}
+    return {
+        id(method): method.fit(_whole(job.raw, column, shared), column_context(job, step))
+        for column, actions in job.actions.items()
+        for step, method in actions
+        if method.needs_whole
+    }
+
+
+def _whole(table: Table, column: str, shared: dict[str, Any]) -> Whole:
+    def frame(names: Sequence[str]) -> pd.DataFrame:
+        return store.read_table(table, columns=list(names))
+
+    return Whole(lambda: store.distinct(table, column).sort_index(), frame, shared)
+
+
+def typed_column(table: Table, column: Column, null_values: Sequence[str]) -> Column:
+    """Return the column with the type and format that its cells have now; those that stand for null have neither."""
+    nulls, first = list(null_values), _first_values(table, column.name)
+    values = [value for value in first if value != "" and value not in nulls]
+    if len(values) > MAX_CATEGORIES and infer(values, len(values))[0] == "text":
+        found: tuple[LogicalType, str | None] = ("text", None)  # no further cell can make them numbers or dates again
+    else:
+        counts = store.distinct(table, column.name)
+        counts = counts[~counts.index.isin(nulls)]
+        found = infer([value for value in counts.index if value != ""], int(counts.sum()))
+    return dataclasses.replace(column, type=found[0], format=found[1], nullable=_is_nullable(table, column.name, nulls))
+
+
+def _first_values(table: Table, column: str) -> list[str]:
+    for batch in store.read_batches(table, [column]):
+        found: list[str] = pc.unique(batch.column(0).drop_null()).to_pylist()
+        return found
+    return []
+
+
+def _is_nullable(table: Table, column: str, nulls: Sequence[str]) -> bool:
+    spelled = pa.array(nulls, pa.string())
+    batches = (batch.column(0) for batch in store.read_batches(table, [column]))
+    return any(cells.null_count or pc.any(pc.is_in(cells, spelled)).as_py() for cells in batches)

@@ -10,6 +10,7 @@ from veil.model import Span
 from veil.recognizers.models import BATCH, Models, find_models
 from veil.recognizers.text import classified, json_leaves, listed, nationalities, occupations, organizations, places, titles
 from veil.recognizers.text.believed import believed
+from veil.recognizers.text.companions import with_companions
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.language import LANGUAGES, language_of
 from veil.recognizers.text.merging import CLASSIFIER, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
@@ -88,7 +89,7 @@ class TextAnalyzer:
         for place, span in self._named(texts, languages):
             found[place].append((span, NER))
         return [
-            json_leaves.inside(resolved(believed(spans, text, language), text), text)
+            json_leaves.inside(with_companions(resolved(believed(spans, text, language), text), text), text)
             for spans, text, language in zip(found, texts, languages, strict=True)
         ]
 

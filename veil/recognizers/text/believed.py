@@ -10,20 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from veil.model import Span
 from veil.recognizers.text import titles
 from veil.recognizers.text.letters import folded
 from veil.recognizers.text.merging import CLASSIFIER, LISTED, NER, Ranked
+from veil.recognizers.text.ordinary import is_ordinary
 from veil.recognizers.words.dictionaries import lists
-from veil.recognizers.words.lexicon import word_set
 
 SURE: Final = 0.8
 LONG_PLACE: Final = 5
 NAMES: Final = ("PERSON", "LOCATION", "NRP", "ORGANIZATION")
-_LOCALES: Final = ("en_US", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL")
 _LABELS: Final = frozenset({
     "iban", "ssn", "bic", "swift", "vat", "url", "pin", "atm", "zip", "dob", "e-mail", "email", "phone", "fax", "tel",
     "card", "account", "name", "address", "user", "id", "ip", "http", "https", "api", "arg", "args", "password", "login",
@@ -84,7 +82,7 @@ def _is_believed(span: Span, source: int, whole: _Text) -> bool:
         return True
     value = whole.text[span.start : span.end]
     words = _words(value)
-    if _is_code(value, whole, span) or all(word in ordinary() or word in _LABELS for word in words):
+    if _is_code(value, whole, span) or all(is_ordinary(word) or word in _LABELS for word in words):
         is_free = value[0].isupper() and not set(words) & _LABELS
         return is_free and (_is_announced(span, whole) or _is_sure_name(span, source, words))
     if whole.has_case and value.islower() and span.entity != "NRP" and len(words) < 3 and not _is_listed(words):
@@ -109,7 +107,7 @@ def _is_part_of_name(span: Span, whole: _Text) -> bool:
 def _is_organization(value: str, words: Sequence[str]) -> bool:
     """Return whether the language model's organization is believed: two words with capitals of which one is no common word."""
     has_capitals = all(piece[:1].isupper() or piece in ("of", "and", "&", "the", "de") for piece in value.split())
-    return len(words) > 1 and has_capitals and any(word not in ordinary() for word in words) and not value.isupper()
+    return len(words) > 1 and has_capitals and any(not is_ordinary(word) for word in words) and not value.isupper()
 
 
 def _is_sure_name(span: Span, source: int, words: Sequence[str]) -> bool:
@@ -122,7 +120,7 @@ def _reads_as_name(value: str, words: Sequence[str]) -> bool:
     has_capitals = all(
         (piece[:1].isupper() and not piece[1:].isupper()) or piece in _PARTICLES for piece in pieces if len(piece) > 2
     )
-    if value.isupper() or any(word in ordinary() or word in _LABELS for word in words):
+    if value.isupper() or any(len(word) > 1 and (is_ordinary(word) or word in _LABELS) for word in words):
         return False
     return 2 <= len(pieces) <= 4 and has_capitals
 
@@ -199,7 +197,7 @@ def _is_person(span: Span, words: Sequence[str], whole: _Text) -> bool:
 def _is_listed(words: Sequence[str]) -> bool:
     """Return whether the words hold a listed given name, or two listed family names."""
     core = [word for word in words if word not in _PARTICLES]
-    return any(word in lists()["FIRST_NAME"] and word not in ordinary() for word in core[:2])
+    return any(word in lists()["FIRST_NAME"] and not is_ordinary(word) for word in core[:2])
 
 
 def _trimmed(span: Span, text: str, has_case: bool) -> Span | None:
@@ -215,20 +213,8 @@ def _trimmed(span: Span, text: str, has_case: bool) -> Span | None:
 
 def _is_small(word: str, has_case: bool) -> bool:
     plain = word.strip(".,'\u2019\"()").lower()
-    return word[:1].islower() and plain not in _PARTICLES and (has_case or folded(plain) in ordinary())
+    return word[:1].islower() and plain not in _PARTICLES and (has_case or is_ordinary(folded(plain)))
 
 
 def _words(value: str) -> list[str]:
     return [word for word in (folded(piece.strip(".,'\u2019\"()")) for piece in re.split(r"[\s-]+", value)) if word]
-
-
-@lru_cache(maxsize=1)
-def ordinary() -> frozenset[str]:
-    """Return common words of six languages, folded: by themselves they are no names. From the word lists of Faker's texts."""
-    import importlib
-
-    found: set[str] = set()
-    for locale in _LOCALES:
-        found.update(folded(word) for word in importlib.import_module(f"faker.providers.lorem.{locale}").Provider.word_list)
-    names = lists()["FIRST_NAME"] | lists()["CITY"] | lists()["COUNTRY"]
-    return frozenset(found - names | set(word_set("common")))

@@ -42,22 +42,30 @@ _OWNED: Final = (
     "subsidiary|"
     "executives?|spokes(?:man|woman|person)|board|warehouse|factory|customer service|engineers?|manager|logo|products?|"
     "account manager|"
-    "account number|shareholders?"
+    "account number|shareholders?|"
+    "resignation|contract|contracts|internship|paycheck|payroll|colleagues|invoices?|subscription|membership card|loyalty card|"
+    "call cent(?:er|re)|help ?desk|hotline|franchise|merger|IPO|layoffs"
 )
 _ACTS: Final = (
     "was founded|announced|announces|acquired|acquires|merged|manufactures|sells|launched|launches|hired|employs|laid off|"
-    "filed for"
+    "filed for|invested|invests|unveiled|unveils|operates|supplies|manufactured|developed|develops|opened (?:its|a|the)|"
+    "closed (?:its|a|the)|reported (?:a|its|record|higher|lower)|owns|sued|settled|recalled|recruits|outsourced|"
+    "partnered with|posted (?:record|higher|lower)|raised its"
 )
 _COMPANY: Final = (
     "bank|company|corporation|firm|start-?up|manufacturer|retailer|insurer|conglomerate|multinational|organi[sz]ation|agency|"
     "nonprofit|"
-    "non-profit|charity|airline|newspaper|university|hospital|supplier|provider"
+    "non-profit|charity|airline|newspaper|university|hospital|supplier|provider|brainchild|subsidiary|brand|vendor|chain|"
+    "carrier|publisher|broadcaster|consultancy|cooperative|employer|joint venture|label|law firm|insurance"
 )
 _LEADERS: Final = (
     "CEO|CFO|CTO|founder|president|chairman|chairwoman|director|employee|customer|website|headquarters|managers?|staff|"
     "shareholders?"
 )
-_CLAUSE: Final = r"(?:^|(?<=[.!?\n] )|(?<=\n))"
+_CLAUSE: Final = (
+    r"(?:^|(?<=[.!?\n] )|(?<=\n))(?:(?:During|In|Since|By|After|Before|As of|Until|On|Recently|Yesterday|Today|Last|This)"
+    r"(?: [\w-]{1,12}){0,3}, )?"
+)
 _EXPRESSIONS: Final = tuple((re.compile(expression), group) for expression, group in (
     (rf"(?<![\w.])(?!\d+\b)(?:{_PART}(?:,? (?:and|&|und|et|y|e|en) |,? )){{1,5}}(?:{_LEGAL}|{_KINDS})(?![\w-])\.?", 0),
     (rf"(?<![\w.])(?:{_HEADS}) (?:(?:of|de|di|du|del|della|der|van|für|for)(?: the| la)? )?{_PART}(?: {_WORD}){{0,3}}", 0),
@@ -79,6 +87,8 @@ _NO_NAMES: Final = frozenset({
     "my", "our", "your", "his", "her", "their", "its", "this", "that", "these", "those", "the", "a", "an", "each", "every",
     "all", "some", "any", "no", "which", "what", "i", "you", "he", "she", "it", "we", "they", "context", "during", "since",
     "until", "before", "after", "monsieur",
+    "just", "also", "then", "now", "never", "always", "finally", "today", "yesterday", "someone", "somebody", "everyone",
+    "nobody", "who", "there", "here's", "please", "and", "but", "or", "so", "he's", "she's",
     "madame", "frau", "herr", "mr", "mrs", "ms", "dr", "for", "from", "if", "when", "as", "in", "on", "at", "to",
 })
 

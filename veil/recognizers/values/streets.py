@@ -40,7 +40,7 @@ IN_TEXT: Final = re.compile(
     rf"|\b{_NUMBER},? (?:bis |ter )?(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}}"
     rf"|\b(?:{_BEFORE})\.? {_OF}{_WORD}(?: {_WORD}){{0,3}},? (?:n[°º.]? ?)?{_NUMBER}\b"
     rf"|\b(?:{_CAPITAL} ){{0,2}}{_WORD}(?:{_JOINED})\.? {_NUMBER}\b"
-    rf"|\b{_CAPITAL}-? ?(?:{_APART}) {_NUMBER}\b",
+    rf"|\b{_CAPITAL}(?:- ?| )(?:{_APART}) {_NUMBER}\b",
     re.IGNORECASE,
 )
 _KIND = re.compile(

@@ -12,6 +12,7 @@ from veil.transforms.date_shift import DateShift
 from veil.transforms.drop import Drop
 from veil.transforms.encrypt import Encrypt
 from veil.transforms.fake import Fake
+from veil.transforms.fpe import Fpe
 from veil.transforms.geo_grid import GeoGrid
 from veil.transforms.hash import Hash
 from veil.transforms.hierarchy import Hierarchy
@@ -42,6 +43,7 @@ TRANSFORMS: dict[str, type[Transform]] = {
         Drop,
         Encrypt,
         Fake,
+        Fpe,
         GeoGrid,
         Hash,
         Hierarchy,

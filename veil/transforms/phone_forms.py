@@ -54,7 +54,10 @@ def split_form(form: str) -> tuple[str, str, str] | None:
 def country_code(digits: str) -> str:
     """Return the country code that the digits begin with; empty if there is none."""
     codes = _codes()
-    return next((digits[:length] for length in (1, 2, 3) if digits[:length] in codes), "")
+    for length in (1, 2, 3):
+        if digits[:length] in codes:
+            return digits[:length]
+    return ""
 
 
 def _read(digits: str, region: str | None) -> str | None:
@@ -70,9 +73,10 @@ def _read(digits: str, region: str | None) -> str | None:
 
 
 def _international(rest: str, plan: Plan) -> str | None:
-    if len(rest) < MIN_DIGITS or rest[0] == "0" or (plan.prefix is not None and plan.prefix.match(rest)):
+    if len(rest) < MIN_DIGITS:
         return None
-    return f"+{plan.code}{rest}"
+    national = _without_prefix(rest, plan)
+    return None if national is None else f"+{plan.code}{national}"
 
 
 def _national(digits: str, plan: Plan) -> str | None:
@@ -80,14 +84,25 @@ def _national(digits: str, plan: Plan) -> str | None:
         return None
     if digits.startswith(plan.code):
         rest = digits[len(plan.code) :]
-        is_abroad = not plan.general.fullmatch(digits) and plan.general.fullmatch(rest)
-        return _international(rest, plan) if is_abroad else None
-    before = None if plan.prefix is None else plan.prefix.match(digits)
+        is_abroad = not plan.general.fullmatch(digits) and plan.general.fullmatch(rest) and not _prefixed(rest, plan)
+        return f"+{plan.code}{rest}" if is_abroad else None
+    national = _without_prefix(digits, plan)
+    return None if national is None else f"+{plan.code}{national}"
+
+
+def _prefixed(digits: str, plan: Plan) -> re.Match[str] | None:
+    return None if plan.prefix is None else plan.prefix.match(digits)
+
+
+def _without_prefix(digits: str, plan: Plan) -> str | None:
+    """Return the digits without the trunk prefix, where they are a number without it; None where that takes more thought."""
+    before = _prefixed(digits, plan)
     if before is None:
-        return None if digits[0] == "0" else f"+{plan.code}{digits}"
+        return digits
     rest = digits[before.end() :]
-    fits = plan.simple and plan.general.fullmatch(rest) and len(rest) in plan.lengths
-    return f"+{plan.code}{rest}" if fits and rest[0] != "0" else None
+    if not plan.simple or len(rest) not in plan.lengths:
+        return None
+    return digits if plan.general.fullmatch(digits) and not plan.general.fullmatch(rest) else rest
 
 
 def _parsed(value: str, region: str | None) -> str:

@@ -17,6 +17,7 @@ from veil.transforms.geo_grid import GeoGrid
 from veil.transforms.hash import Hash
 from veil.transforms.hierarchy import Hierarchy
 from veil.transforms.ip_prefix import IpPrefix
+from veil.transforms.k_anonymize import KAnonymize
 from veil.transforms.keep import Keep
 from veil.transforms.mask import Mask
 from veil.transforms.microaggregate import Microaggregate
@@ -48,6 +49,7 @@ TRANSFORMS: dict[str, type[Transform]] = {
         Hash,
         Hierarchy,
         IpPrefix,
+        KAnonymize,
         Keep,
         Mask,
         Microaggregate,

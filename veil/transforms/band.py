@@ -37,7 +37,7 @@ class Band(Transform):
         def bands(values: list[str]) -> list[str]:
             numbers = decimals(values, context)
             lows = [((number - origin) / width).to_integral_value(ROUND_FLOOR) * width + origin for number in numbers]
-            return [_band(low, low + width, whole=whole, places=places).replace(".", mark) for low in lows]
+            return [band_label(low, low + width, whole=whole, places=places).replace(".", mark) for low in lows]
 
         return map_distinct(cells, context, bands)
 
@@ -47,7 +47,8 @@ def _exponent(number: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _band(low: Decimal, end: Decimal, *, whole: bool, places: int) -> str:
+def band_label(low: Decimal, end: Decimal, *, whole: bool, places: int) -> str:
+    """Write a band; `whole` where both ends belong to it, so that the last number in it is written."""
     if whole:
         return f"{low:.0f}{'-' if low >= 0 else ' to '}{end - 1:.0f}"
     return f"{low:.{places}f}{'-<' if low >= 0 else ' to <'}{end:.{places}f}"

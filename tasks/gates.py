@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tasks import store
@@ -18,6 +19,7 @@ from veil.gate import Demand, TableDemand, evaluate
 from veil.model import CheckResult, Drop, GateResult, Plan, Synthesis, Table
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pydantic import BaseModel
 
     from veil.policy import Policy, Threshold
@@ -35,8 +37,7 @@ def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
     for table in drop.tables:
         reason = "" if minimum.holds(table.n_rows) else too_few
         demands.append(_demand(f"{table.name}: rows", float(table.n_rows), minimum, reason))
-    stored = {table.name: store.read_table(table) for table in drop.tables}
-    return _told(evaluate("ingest", demands, table_demands=_shape_demands(drop.tables), tables=stored))
+    return _told(_evaluated("ingest", demands, drop.tables))
 
 
 @stage("gate-classify")
@@ -127,9 +128,8 @@ def transform_gate(policy: Policy, transformed: Transformed) -> GateResult:
         for result in transformed.results
         if result.check in NEVER
     ]
-    tables = {table.name: store.read_table(table) for table in transformed.tables}
-    table_demands = _shape_demands(transformed.tables) + _token_demands(policy, transformed.plans, transformed.tables)
-    return _told(evaluate("transform", demands, table_demands=table_demands, tables=tables))
+    tokens = _token_demands(policy, transformed.plans, transformed.tables)
+    return _told(_evaluated("transform", demands, transformed.tables, tokens))
 
 
 @stage("gate-synthesize")
@@ -141,9 +141,7 @@ def synthesize_gate(policy: Policy, made: Sequence[Synthesis], results: Sequence
     for synthesis in made:
         finite = all(abs(loss) < float("inf") for epoch in synthesis.history for loss in epoch.losses.values())
         demands.append(Demand(f"{synthesis.synthetic.name}: losses finite", float(finite), at_least=1))
-    synthetic = [synthesis.synthetic for synthesis in made]
-    tables = {table.name: store.read_table(table) for table in synthetic}
-    return _told(evaluate("synthesize", demands, table_demands=_shape_demands(synthetic), tables=tables))
+    return _told(_evaluated("synthesize", demands, [synthesis.synthetic for synthesis in made]))
 
 
 @stage("gate-check")
@@ -190,26 +188,37 @@ def _demand(name: str, observed: float | None, threshold: Threshold, reason: str
     return Demand(name, observed, at_least=low, at_most=high, reason=reason)
 
 
-def _shape_demands(tables: Sequence[Table]) -> list[TableDemand]:
-    demands = []
+def _evaluated(
+    stage: str, demands: Sequence[Demand], tables: Sequence[Table], columns: Sequence[TableDemand] = ()
+) -> GateResult:
+    """Evaluate a gate with the shape of its tables, and demands on columns of them, read partition by partition.
+
+    `table` of a demand on a column is the table's name; only columns that such a demand names are read whole.
+    """
+    shapes: list[TableDemand] = []
+    frames: dict[str, Iterable[pd.DataFrame]] = {}
     for table in tables:
-        columns = [column.name for column in table.columns]
-        rows, order = {"value": table.n_rows}, {"column_list": columns}
-        demands += [
-            TableDemand(f"{table.name}: row count", table.name, "expect_table_row_count_to_equal", rows, f"= {table.n_rows}"),
-            TableDemand(f"{table.name}: columns in order", table.name, "expect_table_columns_to_match_ordered_list", order,
-                        f"{len(columns)} columns"),
-        ]  # fmt: skip
-    return demands
+        there = float(sum(store.partition_rows(table)))
+        demands = [*demands, Demand(f"{table.name}: row count", there, table.n_rows, table.n_rows)]
+        arguments = {"column_list": [column.name for column in table.columns]}
+        columns_in_order = "expect_table_columns_to_match_ordered_list"
+        told = f"{len(table.columns)} columns"
+        shapes.append(TableDemand(f"{table.name}: columns in order", f"{table.name} shape", columns_in_order, arguments, told))
+        frames[f"{table.name} shape"] = islice(store.read_partitions(table), 1)
+        named = sorted({str(demand.arguments["column"]) for demand in columns if demand.table == table.name})
+        if named:
+            frames[table.name] = store.read_partitions(table, columns=named)
+    return evaluate(stage, demands, table_demands=[*shapes, *columns], tables=frames)
 
 
 def _token_demands(policy: Policy, plans: Sequence[Plan], tables: Sequence[Table]) -> list[TableDemand]:
     """Demand that a column of tokens holds nothing else but what passes unchanged: null, empty, declared null values."""
     demands = []
-    unchanged = "".join(f"|{re.escape(value)}" for value in policy.defaults.null_values)
     for plan, table in zip(plans, tables, strict=True):
         for step in plan.steps:
-            if step.transform == "token":
+            if step.transform == "token" and step.branch is None:
+                others = policy.defaults.null_values + ((step.fill,) if step.nulls == "fill" else ())
+                unchanged = "".join(f"|{re.escape(value)}" for value in others)
                 regex = f"^(?:{re.escape(str(step.parameters.get('prefix', '')))}[A-Z]+{unchanged}|)$"
                 arguments = {"column": step.column, "regex": regex}
                 name = f"{table.name}: `{step.column}` holds tokens only"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ class Demand:
 class TableDemand:
     """An expectation on a table itself, by its Great Expectations name, for instance `expect_table_row_count_to_equal`.
 
-    `table` is the key of the frame among those given to `evaluate`.
+    `table` is the key of the frames among those given to `evaluate`; it must hold for each of them.
     """
 
     name: str
@@ -63,7 +63,7 @@ def evaluate(
     demands: Sequence[Demand],
     *,
     table_demands: Sequence[TableDemand] = (),
-    tables: Mapping[str, pd.DataFrame] | None = None,
+    tables: Mapping[str, Iterable[pd.DataFrame]] | None = None,
 ) -> GateResult:
     """Evaluate one gate.
 
@@ -72,7 +72,7 @@ def evaluate(
     stage : the stage that just ended.
     demands : figures and bounds; names must differ.
     table_demands : expectations on the stage's tables.
-    tables : those tables, by the name that the table demands use.
+    tables : those tables, by the name that the table demands use, partition by partition: one is in memory at a time.
 
     Returns
     -------
@@ -81,9 +81,9 @@ def evaluate(
     outcomes: list[Expectation] = []
     if demands:
         outcomes += _assert_metrics(stage, demands)
-    for name, table in (tables or {}).items():
+    for name, frames in (tables or {}).items():
         chosen = [demand for demand in table_demands if demand.table == name]
-        outcomes += _assert_table(stage, chosen, table) if chosen else []
+        outcomes += _assert_table(stage, chosen, frames) if chosen else []
     if len(outcomes) != len(demands) + len(table_demands):
         raise ValueError(f"{stage} gate: a table demand without its table")
     return GateResult(stage, bool(outcomes) and all(outcome.passed for outcome in outcomes), tuple(outcomes))
@@ -114,11 +114,12 @@ def _assert_metrics(stage: str, demands: Sequence[Demand]) -> list[Expectation]:
     ]
 
 
-def _assert_table(stage: str, demands: Sequence[TableDemand], table: pd.DataFrame) -> list[Expectation]:
+def _assert_table(stage: str, demands: Sequence[TableDemand], frames: Iterable[pd.DataFrame]) -> list[Expectation]:
     configurations = [(demand.expectation, dict(demand.arguments), demand.name) for demand in demands]
-    passed = dict(_validate(f"{stage}-table", table, configurations))
-    # A result that is missing is a demand that was not met.
-    return [Expectation(demand.name, passed.get(demand.name, False), demand.demanded, None) for demand in demands]
+    passed = [dict(_validate(f"{stage}-table", frame, configurations)) for frame in frames]
+    # A result that is missing is a demand that was not met, and so is one without a frame.
+    met = {demand.name: bool(passed) and all(outcome.get(demand.name, False) for outcome in passed) for demand in demands}
+    return [Expectation(demand.name, met[demand.name], demand.demanded, None) for demand in demands]
 
 
 def _validate(

@@ -62,18 +62,24 @@ TABLE = pd.DataFrame({"token": ["C-BCD", "C-FGH", None], "city": ["Ghent", "Jane
 )
 def test_table_demands_are_checked_by_great_expectations(expectation, arguments, passed):
     demand = TableDemand("the demand", "people", expectation, arguments)
-    assert evaluate("transform", [], table_demands=[demand], tables={"people": TABLE}).passed is passed
+    assert evaluate("transform", [], table_demands=[demand], tables={"people": [TABLE]}).passed is passed
 
 
 def test_a_table_demand_without_its_table_is_an_error():
     demand = TableDemand("rows", "people", "expect_table_row_count_to_equal", {"value": 3})
     with pytest.raises(ValueError, match="without its table"):
-        evaluate("transform", [], table_demands=[demand], tables={"orders": TABLE})
+        evaluate("transform", [], table_demands=[demand], tables={"orders": [TABLE]})
 
 
 def test_no_cell_of_a_failing_column_is_in_the_result():
     demand = TableDemand("cities", "people", "expect_column_values_to_be_in_set", {"column": "city", "value_set": ["Ghent"]})
-    result = evaluate("transform", [Demand("rows", 3.0, at_least=1)], table_demands=[demand], tables={"people": TABLE})
+    result = evaluate("transform", [Demand("rows", 3.0, at_least=1)], table_demands=[demand], tables={"people": [TABLE]})
     assert result.passed is False
     assert "Jane" not in repr(result)
     assert "Ghent" not in repr(demand)
+
+
+@pytest.mark.parametrize(("frames", "passed"), [([], False), ([TABLE[:1], TABLE[2:]], True), ([TABLE[:1], TABLE[1:]], False)])
+def test_a_table_demand_must_hold_for_each_partition_and_there_must_be_one(frames, passed):
+    demand = TableDemand("cities", "people", "expect_column_values_to_be_in_set", {"column": "city", "value_set": ["Ghent"]})
+    assert evaluate("transform", [], table_demands=[demand], tables={"people": frames}).passed is passed

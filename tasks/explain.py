@@ -12,8 +12,8 @@ from tasks.ingest import ingest
 from tasks.plan import plan
 from tasks.policies import approvals, declared_encodings, sound_policy
 from veil.errors import UnknownColumn
+from veil.explain import explain
 from veil.model import Finding, Step
-from veil.plan import explain
 from veil.report.numbers import percent
 
 SEED = 2026

@@ -218,7 +218,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """Exactly one step per column of a table, in column order."""
+    """Exactly one step per column of a table, in column order.
+
+    `weaknesses`: what of it is too weak for the rows that came, a sentence each; the plan gate holds it.
+    """
 
     table: str
     policy_sha256: str
@@ -226,6 +229,7 @@ class Plan:
     subject: str | None
     quasi_identifiers: tuple[str, ...]
     steps: tuple[Step, ...]
+    weaknesses: tuple[str, ...] = ()
 
     def step(self, column: str) -> Step:
         """Return the step of that column; `KeyError` if there is none."""

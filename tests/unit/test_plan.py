@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veil.errors import PolicyInvalid, UnknownColumn
+from veil.explain import explain
 from veil.model import Column, ColumnProfile, Finding, LogicalType, Plan, Table
-from veil.plan import ColumnKeyspace, build_transform, explain, keyspaces, make_plan, resolve_subject
+from veil.plan import ColumnKeyspace, build_transform, keyspaces, make_plan, resolve_subject
 from veil.policy import Policy, load_policy
 from veil.recognizers.entities import ENTITIES
 from veil.transforms import TRANSFORMS
@@ -311,3 +312,23 @@ def test_demo_policy_decides_every_column_of_the_demo_drop(tmp_path: Path) -> No
         plan = make_plan(demo, table_policy, table_of(columns, name), findings_of(columns, name))
         assert all(step.transform and step.decided_by.startswith("columns.") for step in plan.steps)
         assert plan.subject == "customer_id"
+
+
+WEAK = POLICY.replace("      sex: {do: drop}\n", "      sex: {do: drop}\n      n: {do: band, width: 1}\n")
+
+
+def test_a_step_that_changes_nothing_in_the_column_that_came_is_a_weakness() -> None:
+    plan = planned(load_policy(WEAK), COLUMNS)
+    assert plan.weaknesses == ("`n`: a step of 1 leaves numbers with steps of 1 as they are; widen it",)
+    assert planned(load_policy(WEAK.replace("width: 1}", "width: 2}")), COLUMNS).weaknesses == ()
+
+
+def test_fakes_are_judged_by_the_values_that_came(policy: Policy) -> None:
+    films = "{do: fake, of: phone, style: fictional, locale: de_DE,"
+    crowded = load_policy(POLICY.replace("{do: fake, of: email, in: email, from: name,", films))
+    profiles = [ColumnProfile(name, "text", None, 10**6, 0, 10**6, 1.0, 5, 9, 1) for name in COLUMNS]
+    table = crowded.tables["customers"]
+    (weak,) = make_plan(crowded, table, table_of(COLUMNS), findings_of(COLUMNS), profiles).weaknesses
+    assert weak.startswith("`email`: 5,000 fakes for 1,000,000 values: 100% of them would share one")
+    few = [ColumnProfile(name, "text", None, 40, 0, 40, 1.0, 5, 9, 1) for name in COLUMNS]
+    assert make_plan(crowded, table, table_of(COLUMNS), findings_of(COLUMNS), few).weaknesses == ()

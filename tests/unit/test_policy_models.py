@@ -154,8 +154,8 @@ def test_all_conditions_must_hold_and_one_of_a_list(when: When, matches: bool) -
 LEAST = {
     "age_band": "as_of: 2026", "band": "width: 10", "constant": "value: x", "date_part": "part: year", "fake": "of: city",
     "top_bottom": "top: 3", "noise": "amount: 3", "pram": "retain: 0.5", "round": "places: 0", "truncate": "first: 1",
-    "geo_grid": "km: 10", "regex": "pattern: a", "hierarchy": "levels: [[a, b]]", "microaggregate": "size: 3", "k_anonymize": "k: 11",
-    "redact_json": 'default: redact',
+    "geo_grid": "km: 10", "regex": "pattern: a", "hierarchy": "levels: [[a, b]]", "microaggregate": "size: 3",
+    "k_anonymize": "k: 11", "redact_json": "default: redact",
 }  # fmt: skip
 """What a transform cannot be written without."""
 

@@ -4,8 +4,9 @@ import pytest
 
 from tests.unit.test_plan import findings_of, profiles_of, table_of
 from veil.errors import PolicyInvalid, UnknownColumn
+from veil.explain import explain
 from veil.model import Branch, Plan, RowTest
-from veil.plan import ColumnKeyspace, build_transform, explain, keyspace_of, make_plan
+from veil.plan import ColumnKeyspace, build_transform, keyspace_of, make_plan
 from veil.policy import lint, load_policy
 from veil.policy.lint_rows import reached_tables
 from veil.transforms import TRANSFORMS

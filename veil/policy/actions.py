@@ -18,6 +18,10 @@ from veil.policy.where import Where
 from veil.transforms import TRANSFORMS, Transform
 
 
+FORM = ConfigDict(**STRICT, defer_build=True)
+"""Forms are many and hold one another: they are built once, as parts of the policy, and not each by itself."""
+
+
 class Facts(BaseModel):
     """What is known of a column when its rule is looked for. `unique` is None where the column was not counted."""
 
@@ -74,7 +78,7 @@ class When(BaseModel):
 class _Action(BaseModel):
     """What becomes of a column."""
 
-    model_config = STRICT
+    model_config = FORM
 
     do: str
     nulls: Literal["keep", "fill", "refuse"] | None = Field(default=None, description="If not `defaults.nulls`.")

@@ -93,12 +93,15 @@ class ClassifyGate(Gate):
     `require_models`: whether a language model that is not installed holds the run; false lowers the report's claim instead.
     `drift`: what happens when a column's content is of another kind than was approved: `refuse` holds the run, `report` only
     says so. `min_confidence`: a column that was found with less, and that nobody approved, goes to review; off by default.
+    `singled_out`: share of rows that up to three of the columns that the policy keeps as they are may single out together,
+    judged by the bad end of its interval; identifiers and free text are not among these columns; off by default.
     """
 
     max_unresolved: MaxCount = _NONE
     require_models: bool = True
     drift: Literal["refuse", "report"] = "refuse"
     min_confidence: OptionalMinShare = None
+    singled_out: OptionalMaxShare = None
 
 
 class PlanGate(Gate):

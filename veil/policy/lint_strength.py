@@ -8,7 +8,7 @@ from itertools import product
 from veil.policy.actions import ColumnAction, PlainAction
 from veil.policy.document import Path
 from veil.policy.knowledge import NONE
-from veil.policy.models import Policy, TablePolicy
+from veil.policy.models import Policy, TablePolicy, identifying_columns
 from veil.transforms.weakness import Known, weaknesses
 
 Found = Iterator[tuple[Path, str, str]]
@@ -42,6 +42,5 @@ def _known_column(policy: Policy, name: str, table: TablePolicy, column: str) ->
     """Return what the policy says of a column: how many rows, what was approved of it, and whether it tells people apart."""
     approved = table.approved.get(column)
     entity = None if approved is None or approved.entity == NONE else approved.entity
-    referred = {reference for other in policy.tables.values() for reference in other.references.values()}
-    identifies = column == table.subject or column in table.references or f"{name}.{column}" in referred
+    identifies = column in identifying_columns(policy, name)
     return Known(table.rows, table.rows, entity, approved.type if approved else None, identifies=identifies)

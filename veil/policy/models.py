@@ -236,3 +236,12 @@ class Policy(Part):
     def name_of(self, table: TablePolicy) -> str:
         """Return the name of one of the policy's tables."""
         return next(name for name, own in self.tables.items() if own is table)
+
+
+def identifying_columns(policy: Policy, name: str) -> frozenset[str]:
+    """Return the columns of a table that tell people apart or join tables: two of their values must never become one."""
+    table = policy.tables[name]
+    references = (reference.split(".", 1) for other in policy.tables.values() for reference in other.references.values())
+    referred = {column for parent, column in references if parent == name}
+    named = {table.subject} if table.subject not in (None, "auto") else set()
+    return frozenset(column for column in {*referred, *named, *table.references} if column is not None)

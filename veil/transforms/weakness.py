@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from veil.errors import few
 from veil.transforms.strength import collision_chance, fake_universe, hash_bits, shift_choices, token_bits
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _left_open(parameter: str, what: str, n_open: int, known: Known) -> Found:
     shared = known.rows / float(symbols) ** n_open
     if n_open and shared < MIN_SHARED:
         most = max(0, math.floor(math.log(known.rows / MIN_SHARED, symbols))) if known.rows > MIN_SHARED else 0
-        told = f"{shared:.0f}" if shared >= 1 else "fewer than one"
+        told = f"{math.floor(shared)}" if shared >= 1 else "fewer than one"
         bits = f"{n_open * math.log2(symbols):.0f} bits"
         message = f"{what}, {bits}: {told} of {known.rows:,} rows would share them, not {MIN_SHARED}"
         yield Weakness(parameter, message, f"at most {most}" if most else "leave none, or `drop` the column")
@@ -117,7 +118,7 @@ def _pseudonym(length: int, bits: Callable[[int], float], known: Known) -> Found
     chance = collision_chance(known.distinct, bits(length))
     if chance > MAX_COLLISION:
         enough = math.ceil((2 * math.log2(known.distinct) - 1 - math.log2(MAX_COLLISION)) / bits(1))
-        message = f"{bits(length):.0f} bits for {known.distinct:,} values: two of them meet with a chance of {chance:.1g}"
+        message = f"{bits(length):.0f} bits for {_count(known.distinct)} values: two of them meet with a chance of {chance:.1g}"
         yield Weakness("length", message, f"`length: {enough}` brings it under 1 in {1 / MAX_COLLISION:,.0f}")
 
 
@@ -126,14 +127,18 @@ def _fake(fake: Any, known: Known) -> Found:
     if known.identifies or fake.unique:
         chance = collision_chance(known.distinct, math.log2(universe))
         if chance > MAX_COLLISION:
-            message = f"{universe:,} fakes for {known.distinct:,} values: two people get one with a chance of {chance:.1g}"
+            message = f"{universe:,} fakes for {_count(known.distinct)} values: two people get one with a chance of {chance:.1g}"
             yield Weakness("of", message, "use `token` for what tells people apart")
     elif fake.of not in COMMON_KINDS:
         meeting = -math.expm1(-known.distinct / universe)
         if meeting > MAX_MEETING:
-            message = f"{universe:,} fakes for {known.distinct:,} values: {meeting:.0%} of them would share one"
+            message = f"{universe:,} fakes for {_count(known.distinct)} values: {meeting:.0%} of them would share one"
             repair = "`style: unreachable` has enough" if fake.style == "fictional" else "say `unique: true`, or use `token`"
             yield Weakness("of", message, repair)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number >= 10 else few(number)
 
 
 def _date_shift(shift: Any, known: Known) -> Found:

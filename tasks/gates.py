@@ -101,7 +101,7 @@ def plan_gate(policy: Policy, classified: Sequence[Classification], plans: Seque
         kept = [
             step.column
             for step in plan.steps
-            if step.effect == "keep"
+            if any(action.transform == "keep" for action in step.actions)
             and (by_column[step.column].role == "direct" or by_column[step.column].special_category)
             and not step.decided_by.startswith("columns.")
         ]
@@ -110,6 +110,8 @@ def plan_gate(policy: Policy, classified: Sequence[Classification], plans: Seque
             Demand(f"{plan.table}: columns undecided", float(len(undecided)), at_most=policy.gates.plan.max_unresolved.value,
                    reason=_names(undecided)),
             Demand(f"{plan.table}: direct or special data kept by a rule", float(len(kept)), at_most=0, reason=_names(kept)),
+            Demand(f"{plan.table}: transforms too weak for the rows", float(len(plan.weaknesses)), at_most=0,
+                   reason=" / ".join(plan.weaknesses[:5])),
         ]  # fmt: skip
     return _told(evaluate("plan", demands))
 

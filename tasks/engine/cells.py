@@ -77,8 +77,8 @@ def with_null_rule(step: Step, null_values: tuple[str, ...], apply: Apply) -> Ap
     def ruled(cells: Cells, *, distinct: bool) -> Cells:
         missing = is_missing(cells, null_values)
         if step.nulls == "refuse" and missing.any():
-            reason = "null or empty cells, and the policy says `nulls: refuse`"
-            raise TransformFailed(step.column, reason, count=int(missing.sum()))
+            reason = "there are null or empty cells, and the policy says `nulls: refuse`"
+            raise TransformFailed(step.column, reason)
         transformed = apply(cells, distinct=distinct)
         if missing.any():
             transformed = transformed.copy()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tasks.settings import Keyring
+from tasks.vault import Vault
 from veil.model import Plan, Step, Table
 from veil.plan import ColumnKeyspace, build_transform, keyspaces
 from veil.policy import Policy
@@ -23,6 +24,7 @@ class Job:
     keys : epoch and secret (hexadecimal) by name; travels to worker processes by a pipe, never by argument or file.
     keyspaces : of each column.
     folder : where the transformed partitions are written.
+    vault : the keys of data subjects that can be forgotten, where a keyspace is erasable.
     """
 
     raw: Table
@@ -31,12 +33,13 @@ class Job:
     keys: dict[str, tuple[str, str]] = field(repr=False)
     null_values: tuple[str, ...]
     folder: str
+    vault: Vault | None = None
 
     @classmethod
     def of(cls, policy: Policy, keyring: Keyring, raw: Table, plan: Plan, folder: str) -> Job:
         """Put a job together."""
         keys = {name: (key.epoch, key.secret.hex()) for name, key in keyring.keys.items()}
-        return cls(raw, plan, keyspaces(policy, plan), keys, tuple(policy.defaults.null_values), folder)
+        return cls(raw, plan, keyspaces(policy, plan), keys, tuple(policy.defaults.null_values), folder, keyring.vault)
 
     def to_json(self) -> bytes:
         """Return the job as JSON; it holds keys."""
@@ -56,7 +59,7 @@ class Job:
         if name is None or name not in self.keys:
             return None
         epoch, secret = self.keys[name]
-        return Key(name, epoch, bytes.fromhex(secret))
+        return Key(name, epoch, bytes.fromhex(secret), self.vault)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

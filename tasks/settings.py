@@ -21,6 +21,7 @@ from veil.errors import KeyUnavailable, ReleaseFailed, VeilError
 from veil.transforms.keys import MIN_KEY_BYTES, Key
 
 if TYPE_CHECKING:
+    from tasks.vault import Vault
     from veil.policy import Policy
 
 # Prefect stores, shows and phones home by these; Veil's defaults are local and silent. What the operator sets stays.
@@ -60,10 +61,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Keyring:
-    """The keys of a run by their name in the policy, and where each came from; no bytes in its repr."""
+    """The keys of a run by their name in the policy, and where each came from; no bytes in its repr.
+
+    `vault` holds data subjects' own keys, where a keyspace is erasable; each of the keys knows it.
+    """
 
     keys: dict[str, Key]
     sources: dict[str, str]
+    vault: Vault | None = None
 
 
 def read_settings() -> Settings:
@@ -130,16 +135,39 @@ def set_prefect_defaults(*, quiet: bool = False) -> None:
 def read_keys(policy: Policy) -> Keyring:
     """Fetch every key that the policy names, before any data is read.
 
+    Where a keyspace is erasable, the keys know the vault of the workspace, in which its data subjects' own keys lie.
+
     Raises
     ------
-    KeyUnavailable : a variable that is not set, a file that others may read, a key shorter than 16 bytes.
+    KeyUnavailable : a variable that is not set, a file that others may read, a key shorter than 16 bytes; an erasable keyspace
+        whose key would be gone after this run, and the vault's keys with it.
     """
     keys: dict[str, Key] = {}
     sources: dict[str, str] = {}
+    vault = _vault(policy)
     for name, declared in policy.keys.items():
         secret, sources[name] = _secret(name, declared.source, declared.otherwise)
-        keys[name] = Key(name=name, epoch=declared.epoch or "", secret=secret)
-    return Keyring(keys, sources)
+        keys[name] = Key(name=name, epoch=declared.epoch or "", secret=secret, subjects=vault)
+    for name in sorted(vault.erasable if vault else ()):
+        if sources[policy.keyspaces[name].key] == "ephemeral":
+            raise KeyUnavailable(
+                f"keyspace `{name}` is erasable, but its key is ephemeral; give it one that lasts, env:NAME or file:PATH"
+            )
+    return Keyring(keys, sources, vault)
+
+
+def key_from(source: str, name: str, epoch: str) -> Key:
+    """Return a key from `env:NAME` or `file:PATH`, for who names its place on the command line."""
+    if source.partition(":")[0] not in ("env", "file"):
+        raise KeyUnavailable(f"key `{name}`: `--key-from` takes env:NAME or file:PATH")
+    return Key(name, epoch, _secret(name, source, None)[0])
+
+
+def _vault(policy: Policy) -> Vault | None:
+    from tasks.vault import Vault, vault_file
+
+    erasable = frozenset(name for name, keyspace in policy.keyspaces.items() if keyspace.erasable)
+    return Vault(vault_file(read_settings().home), erasable) if erasable else None
 
 
 def _secret(name: str, source: str, otherwise: str | None) -> tuple[bytes, str]:

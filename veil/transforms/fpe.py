@@ -57,7 +57,9 @@ class Fpe(Transform):
     def _each(self, cells: Cells, context: Context, *, back: bool) -> Cells:
         key = context.require_key()
         if key.subjects is not None and key.subjects.covers(context.keyspace):
-            reason = f"`fpe` has one key for all, and none to erase; use `token` or `encrypt` in the keyspace `{context.keyspace}`"
+            reason = (
+                f"`fpe` has one key for all, and none to erase; use `token` or `encrypt` in the keyspace `{context.keyspace}`"
+            )
             raise TransformFailed(context.column.name, reason)
         form = self.form(context)
         secret = shapes.Secret(derived(key, "fpe"), framed(context.keyspace, form), back)

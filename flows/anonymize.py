@@ -180,7 +180,8 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     known = policy.custom_recognizers(), approvals(policy, drop)
     record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values, *known)
     artifacts.findings(dataset, [finding for each in record.classified for finding in each.findings])
-    run.gate("classify", classify_gate, policy, record.classified)
+    artifacts.singled_out(dataset, {each.table.name: each.search for each in record.classified})
+    run.gate("classify", classify_gate, policy, record.classified, drop.files)
 
     planned = run.timed("plan", plan, policy, drop, record.classified)
     record.plans = planned.plans

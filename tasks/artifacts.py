@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from prefect.artifacts import (
 )
 
 from veil.model import CheckReport, Epoch, Finding, GateResult, Plan, Synthesis, Table
+from veil.recognizers.columns.quasi import Search
 from veil.report import numbers, words
 
 MAX_ROWS = 500
@@ -54,6 +55,25 @@ def findings(dataset: str, found: Sequence[Finding]) -> None:
         for finding in found
     ]
     _table(dataset, "findings", rows, f"What was found in {len(rows)} columns")
+
+
+def singled_out(dataset: str, searches: Mapping[str, Search]) -> None:
+    """Show which columns of each table single rows out together, and how far the search looked."""
+    rows = [
+        {
+            "table": table,
+            "columns": ", ".join(each.columns),
+            "rows singled out": numbers.percent(each.share) if each.share * search.n_rows >= 10 else "fewer than 10",
+            "95% interval": "every row counted" if each.low == each.high else numbers.interval(each.low, each.high, "share"),
+            "looked at": search.told,
+        }
+        for table, search in searches.items()
+        for each in search.sets
+    ]
+    most = max((search.most_columns for search in searches.values()), default=0)
+    above = max((search.above for search in searches.values()), default=0.0)
+    told = f"Up to {most} columns that together single out more than {numbers.percent(above)} of the rows: {len(rows)} sets"
+    _table(dataset, "singled-out", rows, told)
 
 
 def plans(dataset: str, made: Sequence[Plan]) -> None:

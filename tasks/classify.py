@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tasks import store
+from tasks.singled_out import singled_out
 from tasks.stage import log, stage
 from veil import recognizers
 from veil.model import ColumnProfile, ColumnSample, Finding, Table
 from veil.recognizers.approved import Approved, Comparison, compare
+from veil.recognizers.columns.quasi import Search
 from veil.recognizers.content import Content, content
 from veil.recognizers.custom import CustomRecognizer, without_harmless
 from veil.recognizers.values.screen import Stray, screen
@@ -30,7 +32,9 @@ class Classification:
 
     `null_values` are the cells that the policy declares to stand for null: they are no values of a column. `contents` say how
     values are written; `comparison` holds how that differs from what was approved of the table. `strays` count, column by column,
-    the distinct values that hold an identifier, by its entity: in every cell, and whether it belongs there or not.
+    the distinct values that hold an identifier, by its entity: in every cell, and whether it belongs there or not. `n_alone`
+    counts the rows of each column whose cell no other row has; `search` holds the columns that together single rows out, drawn
+    with `seed`.
     """
 
     table: Table
@@ -41,6 +45,9 @@ class Classification:
     contents: tuple[Content, ...] = ()
     comparison: Comparison = field(default_factory=Comparison)
     strays: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    n_alone: Mapping[str, int] = field(default_factory=dict)
+    search: Search = field(default_factory=Search)
+    seed: int = 0
 
 
 @stage("classify")
@@ -83,7 +90,9 @@ def _classified(
         for column, profile in zip(table.columns, profiles, strict=True)
     )
     n_found = sum(finding.entity is not None for finding in comparison.findings)
-    log("classified", table=table.name, columns=len(profiles), found=n_found)
+    n_alone = {each.sample.name: each.n_alone for each in looked}
+    search = singled_out(table, comparison.findings, profiles, n_alone, seed)
+    log("classified", table=table.name, columns=len(profiles), found=n_found, sets=len(search.sets))
     return Classification(
         table=dataclasses.replace(table, columns=typed),
         findings=comparison.findings,
@@ -93,15 +102,19 @@ def _classified(
         contents=contents,
         comparison=comparison,
         strays={each.sample.name: {entity: stray.n_holding for entity, stray in each.strays.items()} for each in looked},
+        n_alone=n_alone,
+        search=search,
+        seed=seed,
     )
 
 
 @dataclass(frozen=True)
 class _Looked:
-    """A column as it was looked at: a sample of its values, and the identifiers in all of them."""
+    """A column as it was looked at: a sample of its values, the identifiers in all of them, and the rows that stand alone."""
 
     sample: ColumnSample
     strays: Mapping[str, Stray]
+    n_alone: int
 
 
 def _looked_at(table: Table, seed: int, null_values: frozenset[str], custom: Sequence[CustomRecognizer]) -> Iterator[_Looked]:
@@ -112,7 +125,8 @@ def _looked_at(table: Table, seed: int, null_values: frozenset[str], custom: Seq
         profile = recognizers.profile(names[place], counts, n_null + every.n_rows - counts.n_rows)
         beside = (*names[max(0, place - NEIGHBORS) : place], *names[place + 1 : place + 1 + NEIGHBORS])
         sampled = recognizers.sample(profile, counts, beside, seed=seed)
-        yield _Looked(without_harmless(sampled, custom), screen(counts.filled.values))
+        n_alone = int((every.rows == 1).sum()) + (n_null == 1)
+        yield _Looked(without_harmless(sampled, custom), screen(counts.filled.values), n_alone)
 
 
 def _with_all_cells(finding: Finding, looked: _Looked) -> Finding:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from tasks import store
 from tasks.check import Checked
 from tasks.classify import Classification
+from tasks.kept import kept_together
 from tasks.stage import log, stage
 from tasks.transform import Transformed
 from veil.gate import Demand, TableDemand, evaluate
-from veil.model import CheckResult, Drop, GateResult, Plan, Synthesis, Table
+from veil.model import CheckResult, Drop, GateResult, Plan, SourceFile, Synthesis, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,10 +42,15 @@ def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
 
 
 @stage("gate-classify")
-def classify_gate(policy: Policy, classified: Sequence[Classification]) -> GateResult:
+def classify_gate(policy: Policy, classified: Sequence[Classification], files: Sequence[SourceFile] = ()) -> GateResult:
     """Hold when a column has no finding, is in doubt or of another kind than was approved, or when a required model is missing.
 
-    Columns that are new, gone or of another type than when they were approved are told, and hold nothing here.
+    Where the policy demands it, hold as well when the columns that it keeps single rows out together. Columns that are new, gone
+    or of another type than when they were approved are told, and hold nothing here.
+
+    Parameters
+    ----------
+    files : what each table was read from, in the order of the tables; needed for `gates.classify.singled_out` only.
     """
     demands = []
     for each in classified:
@@ -56,6 +62,8 @@ def classify_gate(policy: Policy, classified: Sequence[Classification]) -> GateR
         missing = sorted({model for each in classified for model in each.missing_models})
         reason = f"not installed: {', '.join(missing)}" if missing else ""
         demands.append(Demand("models missing", float(len(missing)), at_most=0, reason=reason))
+    if policy.gates.classify.singled_out is not None:
+        demands += [kept_together(policy, file, each) for file, each in zip(files, classified, strict=True)]
     return _told(evaluate("classify", demands))
 
 

@@ -85,7 +85,8 @@ def _codes(chunk: pa.DictionaryArray, values: pa.Array) -> npt.NDArray[np.int64]
     by_entry = _places(chunk.dictionary.cast(pa.large_string()), values)
     of_null = _places(pa.nulls(1, pa.large_string()), values)
     indices = np.asarray(chunk.indices.fill_null(len(by_entry)))
-    return np.concatenate([by_entry, of_null])[indices]
+    entries: npt.NDArray[np.int64] = np.concatenate([by_entry, of_null])
+    return np.asarray(entries[indices], dtype=np.int64)
 
 
 def _places(cells: pa.Array, values: pa.Array) -> npt.NDArray[np.int64]:

@@ -86,6 +86,16 @@ def test_a_probe_is_alone_only_if_no_row_of_the_table_is_like_it(rows: list[list
         assert share == pytest.approx(n_alone / len(places) if len(each) > 1 else share_of(rows, each))
 
 
+@settings(max_examples=200, deadline=None)
+@given(TABLES, st.sampled_from([0.0, 0.05, 0.2, 0.5]))
+def test_what_was_not_found_singles_out_no_more_than_is_said(rows: list[list[int]], above: float) -> None:
+    search, places = searched(rows, above), range(len(rows[0]))
+    found = [set(each) for each in as_places(search)]
+    every = (each for size in (1, 2, 3) for each in combinations(places, size))
+    assert max([share_of(rows, each) for each in every if not any(other <= set(each) for other in found)], default=0) <= search.most
+    assert search.most <= above
+
+
 @settings(max_examples=100, deadline=None)
 @given(TABLES, st.integers(1, 4))
 def test_probing_every_row_is_the_exact_search(rows: list[list[int]], parts: int) -> None:

@@ -71,7 +71,8 @@ class Search:
     `sets` are the best ones: fewest columns first, then the largest share. `columns` were looked at, `n_left_out` more were
     not, the less telling ones. `n_untried` sets were left when a budget was spent; with 0, no minimal set of up to
     `most_columns` of the columns that singles out more than `above` is missing before the last one listed, but for those whose
-    share the sample of `n_probed` rows cannot tell from `above`.
+    share the sample of `n_probed` rows cannot tell from `above`. `most` is an upper bound on the share of those that were tried
+    and not found.
     """
 
     sets: tuple[SingledOut, ...] = ()
@@ -83,6 +84,14 @@ class Search:
     n_left_out: int = 0
     n_tried: int = 0
     n_untried: int = 0
+    most: float = 0.0
+
+    @property
+    def told(self) -> str:
+        """How far the search looked, in words."""
+        rows = "all rows" if self.n_probed == self.n_rows else f"{self.n_probed:,} of {self.n_rows:,} rows against all"
+        columns = f"{len(self.columns)} columns" + (f" ({self.n_left_out} left out)" if self.n_left_out else "")
+        return f"{rows}, {columns}, {self.n_tried:,} sets" + (f" ({self.n_untried:,} left out)" if self.n_untried else "")
 
 
 @dataclass(frozen=True)
@@ -153,6 +162,7 @@ def single_out(
         n_left_out=n_left_out,
         n_tried=len(alone) + (hunt.n_tried if hunt else 0),
         n_untried=hunt.n_untried if hunt else 0,
+        most=max((share for share in (*alone.values(), hunt.most if hunt else 0.0) if share <= above), default=0.0),
     )
 
 
@@ -179,6 +189,7 @@ class _Hunt:
         self._probes = [np.ascontiguousarray(column, dtype=np.int64) for column in rows.probes.T]
         self._widths = [int(column.max()) + 1 if len(column) else 1 for column in self._probes]
         self.n_tried = self.n_untried = 0
+        self.most = 0.0
 
     def found(self, most_columns: int, n_known: int) -> dict[Set, Shares]:
         """Return the minimal sets of two columns and more; none of more columns once there are enough of fewer."""
@@ -199,6 +210,7 @@ class _Hunt:
         tried = ranked[:room]
         self.n_tried += len(tried)
         bounds = {each: self._bound(each) for each in tried if self._can_reach(each)}
+        self.most = max([self.most, *(bound for bound in bounds.values() if bound <= self._above)])
         passing = sorted((each for each in bounds if bounds[each] > self._above), key=lambda each: (-bounds[each], each))
         found: dict[Set, Shares] = {}
         for each in passing:
@@ -210,6 +222,8 @@ class _Hunt:
                 tried.remove(each)
             elif share > self._above:
                 found[each] = self._with_interval(share)
+            else:
+                self.most = max(self.most, share)
         return found, tried
 
     def _is_settled(self, found: dict[Set, Shares], bound: float) -> bool:
@@ -221,7 +235,10 @@ class _Hunt:
 
     def _can_reach(self, each: Set) -> bool:
         """Each row that is singled out needs a combination of its own among the probes."""
-        return prod(self._widths[place] - 1 for place in each) > self._above * self.n_probed
+        n_combinations = prod(self._widths[place] - 1 for place in each)
+        can_reach = n_combinations > self._above * self.n_probed
+        self.most = self.most if can_reach else max(self.most, n_combinations / self.n_probed)
+        return can_reach
 
     def _keys(self, each: Set, columns: Sequence[Codes] | Codes) -> npt.NDArray[np.int64]:
         keys = np.asarray(columns[each[0]], dtype=np.int64)

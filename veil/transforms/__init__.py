@@ -25,6 +25,7 @@ from veil.transforms.noise import Noise
 from veil.transforms.null import Null
 from veil.transforms.postcode_prefix import PostcodePrefix
 from veil.transforms.pram import Pram
+from veil.transforms.redact_json import RedactJson
 from veil.transforms.redact_text import RedactText
 from veil.transforms.regex import Regex
 from veil.transforms.round import Round
@@ -57,6 +58,7 @@ TRANSFORMS: dict[str, type[Transform]] = {
         Null,
         PostcodePrefix,
         Pram,
+        RedactJson,
         RedactText,
         Regex,
         Round,

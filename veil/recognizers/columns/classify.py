@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from veil.errors import StageFailed
 from veil.model import ColumnSample, Evidence, Finding
 from veil.recognizers.base import Recognizer
+from veil.recognizers.columns.codes import Codes
 from veil.recognizers.columns.dictionary import Dictionary
 from veil.recognizers.columns.names import ColumnNames
 from veil.recognizers.columns.ner import NamedEntities
@@ -25,7 +26,7 @@ from veil.recognizers.columns.vocabularies import Vocabularies
 from veil.recognizers.models import Models
 
 _Result = TypeVar("_Result")
-_CHEAP: Final[tuple[Recognizer, ...]] = (ColumnNames(), Patterns(), Dictionary(), Vocabularies(), Statistics())
+_CHEAP: Final[tuple[Recognizer, ...]] = (ColumnNames(), Patterns(), Codes(), Dictionary(), Vocabularies(), Statistics())
 
 
 def classify(

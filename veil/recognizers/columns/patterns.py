@@ -33,7 +33,7 @@ SMALL: Final = 0.6
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
 SCREEN: Final = 40
-_UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+_UUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}|\$2[aby]\$.{56})", re.IGNORECASE)
 _PAIR = re.compile(r"[(\[]?-?\d{1,2}\.\d{3,}[,; ] ?-?\d{1,3}\.\d{3,}[)\]]?|POINT ?\(.+\)")
 _STRAY = (
@@ -175,7 +175,7 @@ def _are_small(values: Sequence[str]) -> bool:
 
 
 _OTHER_NUMBER = re.compile(
-    r"\d{3}-\d{2}-\d{3,5}-\d{2,6}|\d{3}-\d{2}-\d{4}|"
+    r"\d{5}-\d{3}|\d{3}-\d{2}-\d{3,5}-\d{2,6}|\d{3}-\d{2}-\d{4}|"
     r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _BIC = re.compile(

@@ -1,7 +1,7 @@
 """The one scorer: evidence about a column becomes one finding.
 
-1. Evidence for an entity from different sources is combined as independent: 1 - Π(1 - score), the best per source. Patterns
-   and statistics are one source: both look at the form of the values.
+1. Evidence for an entity from different sources is combined as independent: 1 - Π(1 - score), the best per source. Patterns,
+   codes and statistics are one source: all look at the form of the values.
 2. Kin help each other at half weight, so that "looks like a given name" supports `last_name` without overruling it.
 3. Evidence against (NOTHING) multiplies what names, dictionaries, models and loose patterns say by 1 - score. It cannot
    touch proof: a score of 0.9 or more (check digits, e-mail form), types that are dates, and strays of personal data found
@@ -26,7 +26,7 @@ PROOF: Final = 0.9
 LISTED: Final = 0.85
 KIN_WEIGHT: Final = 0.5
 OFTEN_FLAGS: Final = frozenset({"GENDER", "MARITAL_STATUS"})
-_SOURCES: Final = {"patterns": "form", "statistics": "form"}
+_SOURCES: Final = {"patterns": "form", "statistics": "form", "codes": "form"}
 KIN: Final = (
     frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"}),
     frozenset({"CITY", "REGION", "COUNTRY", "LOCATION"}),

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from veil.model import ColumnProfile
 from veil.recognizers.base import share_of
 from veil.recognizers.columns.numbers import are_measured
+from veil.recognizers.columns.written_dates import MOSTLY, written_share
 from veil.recognizers.values.dates import DATE_LIKE
 
-_NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}\d{0,4}"
+_NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}|(?=.*[^\W\d_]{3})[^\d@<>{}=/]{1,60}\d{1,4}"
 _WORDS = r"(?=.*[^\W\d_]).{1,80}"
 _LABEL = r".{1,60}"
 _IDENTIFIER = r"[A-Z]{3,12}|(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
@@ -26,7 +27,7 @@ _SHAPES: Mapping[str, str] = {
     "CREDIT_CARD": r"(?:[\dXx*•][ -]?){12,18}\d",
     "ACCOUNT_NUMBER": r"(?=.*\d)[A-Za-z0-9 ./-]{4,34}",
     "CRYPTO": r"[A-Za-z0-9]{25,64}",
-    "IP_ADDRESS": r"[0-9A-Fa-f.:%/]{3,45}",
+    "IP_ADDRESS": r"(?=.*[.:])[0-9A-Fa-f.:%/]{3,45}|[Xx*.\d]{7,15}",
     "MAC_ADDRESS": r"(?:[0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}",
     "URL": r"\S+\.\S+|\S*/\S*",
     "US_SSN": r"[\dXx*]{3}[- ]?[\dXx*]{2}[- ]?\d{4}",
@@ -64,6 +65,7 @@ _SHAPES: Mapping[str, str] = {
     "CARD_EXPIRY": r"(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?\d\d|(?:20)?\d\d-(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])\d\d|"
                    + DATE_LIKE.pattern,
 }
+_DATES = frozenset({"BIRTH_DATE", "EVENT_DATE", "DATE_TIME"})
 _SHORT = frozenset({"HEALTH", "RELIGION", "POLITICS", "CRIMINAL_RECORD", "ETHNICITY", "GENETIC", "BIOMETRIC"})
 _NO_MEASURES = frozenset({
     "CUSTOMER_ID", "EMPLOYEE_ID", "SESSION_ID", "DEVICE_ID", "RECORD_ID", "PHONE_NUMBER", "ACCOUNT_NUMBER",
@@ -97,4 +99,5 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     if entity in _NO_MEASURES and (profile.type == "boolean" or are_measured(values)):
         return 0.0
     pattern = _COMPILED.get(entity)
-    return share_of(values, pattern.fullmatch) if pattern else float(bool(values))
+    share = share_of(values, pattern.fullmatch) if pattern else float(bool(values))
+    return share if share >= MOSTLY or entity not in _DATES else max(share, written_share(values))

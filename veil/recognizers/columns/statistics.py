@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -13,6 +13,7 @@ from veil.columns import parse_dates
 from veil.model import ColumnProfile, ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.columns.numbers import are_measured
+from veil.recognizers.columns.written_dates import MOSTLY, written_share, year_of, years_of
 
 LIFETIME_YEARS: Final = 40
 YOUNGEST_BIRTH_YEAR: Final = 2012
@@ -20,6 +21,7 @@ FREE_TEXT_WORDS: Final = 4.5
 MIN_LENGTH: Final = 18
 FREE_TEXT_DISTINCT: Final = 20
 MIN_KEYS: Final = 20
+LONGEST_DATE: Final = 40
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,17 @@ class Statistics:
             yield NOTHING, 0.3, 0.0, "one value or none in all rows"
 
     def _dates(self, sample: ColumnSample) -> Iterator[tuple[str, float, float, str]]:
-        profile = sample.profile
-        if profile.type not in ("date", "datetime"):
-            return
-        yield "EVENT_DATE", 0.6, 1.0, f"type is {profile.type}"
-        if profile.type == "date" and self._spans_a_lifetime(sample):
-            yield "BIRTH_DATE", 0.62, 1.0, f"dates spread over more than {LIFETIME_YEARS} years, none recent"
-
-    def _spans_a_lifetime(self, sample: ColumnSample) -> bool:
-        import pandas as pd
-
-        years = parse_dates(pd.Series(known_values(sample), dtype=object), sample.profile.format or "").dt.year.dropna()
-        if len(years) < 20:
-            return False
-        low, high = np.quantile(years, (0.02, 0.98))
-        return bool(high - low >= LIFETIME_YEARS and low >= 1900 and high <= YOUNGEST_BIRTH_YEAR)
+        profile, values = sample.profile, known_values(sample)
+        if profile.type in ("date", "datetime"):
+            yield "EVENT_DATE", 0.6, 1.0, f"type is {profile.type}"
+            if profile.type == "date" and _spans_a_lifetime(_years(values, profile.format or "")):
+                yield "BIRTH_DATE", 0.62, 1.0, f"dates spread over more than {LIFETIME_YEARS} years, none recent"
+        elif profile.type in ("text", "category") and profile.max_length <= LONGEST_DATE and values:
+            share = written_share(values)
+            if share >= MOSTLY:
+                yield "EVENT_DATE", 0.6 * share, share, f"{counted(share, len(values))} are written as dates"
+                if _spans_a_lifetime(years_of(values)):
+                    yield "BIRTH_DATE", 0.62, share, f"dates spread over more than {LIFETIME_YEARS} years, none recent"
 
     def _texts(self, profile: ColumnProfile) -> Iterator[tuple[str, float, float, str]]:
         if profile.type == "json":
@@ -78,11 +76,24 @@ class Statistics:
                 if _is_dense(values, profile.n_distinct):
                     yield "RECORD_ID", 0.45, 1.0, "whole numbers, each once, that fill their range"
                 else:
-                    yield "RECORD_ID", 0.35, 1.0, "whole numbers, each once"
+                    yield "RECORD_ID", 0.4, 1.0, "whole numbers, each once"
         elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
             share = share_of(values, _looks_random)
             if share >= 0.8:
                 yield "RECORD_ID", 0.45, share, f"{counted(share, len(values))} are codes of letters and digits"
+
+
+def _years(values: Sequence[str], pattern: str) -> Sequence[int]:
+    import pandas as pd
+
+    return parse_dates(pd.Series(values, dtype=object), pattern).dt.year.dropna().astype(int).tolist()
+
+
+def _spans_a_lifetime(years: Sequence[int]) -> bool:
+    if len(years) < MIN_KEYS:
+        return False
+    low, high = np.quantile(years, (0.02, 0.98))
+    return bool(high - low >= LIFETIME_YEARS and low >= 1900 and high <= YOUNGEST_BIRTH_YEAR)
 
 
 _NUMBERED_NAME = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]{1,20}\d{1,4}")
@@ -91,6 +102,8 @@ _NUMBERED_NAME = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]{1,20}\d{1,4}")
 def _looks_random(value: str) -> bool:
     if _NUMBERED_NAME.fullmatch(value):
         return False
+    if written := year_of(value):
+        return not written
     has_digit, has_letter = any(char.isdigit() for char in value), any(char.isalpha() for char in value)
     return len(value) >= 5 and has_digit and (has_letter or "-" in value) and " " not in value and "@" not in value
 

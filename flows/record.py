@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.release import Publication
+from tasks.released import keyspace_facts
 from veil.model import Decision, GateResult, Plan
 from veil.recognizers.models import find_models
 from veil.report import FileFacts, KeyFacts, PolicyFacts, ReportContent, SynthesisFacts
@@ -112,7 +113,11 @@ def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopp
 def _keys(record: Record) -> tuple[KeyFacts, ...]:
     if record.keyring is None:
         return ()
-    return tuple(KeyFacts(name, key.epoch, record.keyring.sources[name]) for name, key in sorted(record.keyring.keys.items()))  # type: ignore[arg-type]
+    sources = record.keyring.sources
+    return tuple(
+        KeyFacts(name, key.epoch, sources[name], "" if sources[name] == "ephemeral" else key.fingerprint)  # type: ignore[arg-type]
+        for name, key in sorted(record.keyring.keys.items())
+    )
 
 
 def _table_digests(record: Record) -> dict[str, str]:
@@ -148,6 +153,8 @@ def _evidence(record: Record) -> dict[str, Any]:
         evidence["findings"] = {each.table.name: each.findings for each in record.classified}
     if record.plans:
         evidence["plan"] = {plan.table: plan for plan in record.plans}
+        if record.policy:
+            evidence["keyspaces"] = keyspace_facts(record.policy, record.plans, [each.table for each in record.classified])
     if record.synthesized:
         evidence["training"] = {made.synthetic.name: made.history for made in record.synthesized.syntheses}
     if record.checked:

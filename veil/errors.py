@@ -11,6 +11,7 @@
     ├── SynthesisFailed   15   a synthesizer cannot be fitted or sampled
     ├── ReleaseFailed     16   a release could not be published; nothing was
     ├── StageFailed       17   a library's error inside a stage, told by its type only
+    ├── RevealRefused     18   a pseudonym is not looked behind: no purpose, no way back, or not with this key
     └── Held              20   a gate did not pass: stage and the checks that failed
 
 A message says what, where (file, line, column name, count) and what to do next; never a cell, a key or a query.
@@ -86,6 +87,12 @@ class StageFailed(VeilError):
     def __init__(self, stage: str, error_type: str, place: str = "") -> None:
         self.stage, self.error_type = stage, error_type
         super().__init__(f"stage {stage}: {error_type}{f' at {place}' if place else ''}")
+
+
+class RevealRefused(VeilError):
+    """What was pseudonymized is not looked behind; nothing was revealed."""
+
+    exit_code: ClassVar[int] = 18
 
 
 class Held(VeilError):

@@ -61,11 +61,12 @@ class PolicyFacts:
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """Which key was used, by name; never its bytes nor anything derived from them."""
+    """Which key was used, by name; never its bytes. `fingerprint` tells a wrong key; empty where the key was thrown away."""
 
     name: str
     epoch: str
     source: Literal["env", "file", "ephemeral"]
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)

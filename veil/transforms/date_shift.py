@@ -49,10 +49,17 @@ class DateShift(Transform):
 
     def apply(self, cells: Cells, context: Context) -> Cells:
         """Shift each distinct pair of subject and date."""
+        return self._moved(cells, context, 1)
+
+    def reverse(self, cells: Cells, context: Context) -> Cells:
+        """Return the dates as they were before the shift."""
+        return self._moved(cells, context, -1)
+
+    def _moved(self, cells: Cells, context: Context, direction: int) -> Cells:
         there = present(cells, context).to_numpy(dtype=bool)
         pattern = date_format(context.column, self.format)
         dates, stamps = distinct(cells.to_numpy(dtype=object)[there], lambda values: list(timestamps(values, pattern, context)))
-        shifts = self._days(context)[there]
+        shifts = direction * self._days(context)[there]
         moved, written = _written(stamps.astype("datetime64[us]")[dates] + shifts.astype("timedelta64[D]"), pattern)
         return replaced(cells, there, moved, written)
 

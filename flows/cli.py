@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from flows.cli_reveal import add_commands as add_reveal_commands
 from veil.errors import VeilError
 
 DESCRIPTION = "Turns drops of personal data into data sets that people can work with, each stage behind a gate."
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     inventory.add_argument("--output", metavar="FILE", help="YAML to write, and JSON beside it (default: DROP.inventory.yaml)")
     inventory.add_argument("--quiet", action="store_true", help="print the table only")
     inventory.set_defaults(command=_inventory)
+    add_reveal_commands(commands)
     _add_policy_commands(commands.add_parser("policy", help="check, explain and describe policies"))
     return parser
 
@@ -65,6 +67,16 @@ def _add_policy_commands(parser: argparse.ArgumentParser) -> None:
     explain.add_argument("drop", metavar="DROP", help="a file, or a folder of files that make one drop")
     explain.add_argument("column", nargs="?", help="this column only")
     explain.set_defaults(command=_explain)
+    init = commands.add_parser("init", help="draft a policy from a drop: every column decided, with a comment that says why")
+    init.add_argument("drop", metavar="DROP", help="a file, or a folder of files that make one drop")
+    init.add_argument("--output", metavar="FILE", help="the file to write (default: DROP.policy.yaml)")
+    init.set_defaults(command=_init)
+    diff = commands.add_parser("diff", help="say which columns' outputs would change from one policy to another, and why")
+    diff.add_argument("before", metavar="A", help="a policy file, or the name of one that ships with Veil")
+    diff.add_argument("after", metavar="B", help="another one")
+    diff.add_argument("--drop", metavar="DROP", help="compare what becomes of the columns of this drop")
+    diff.add_argument("--json", action="store_true", help="print JSON")
+    diff.set_defaults(command=_diff)
     schema = commands.add_parser("schema", help="print the JSON schema of policies, for editors")
     schema.set_defaults(command=_schema)
 
@@ -175,6 +187,32 @@ def _explain(options: argparse.Namespace) -> int:
 
     for line in explanations(options.policy, Path(options.drop), options.column, read_settings().work):
         print(line)
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    if _is_missing(options.drop):
+        return 2
+    from tasks.draft import draft, writable
+    from tasks.settings import read_settings
+
+    drop = Path(options.drop)
+    output = writable(Path(options.output or f"{drop.name.split('.')[0]}.policy.yaml"))
+    text = draft(drop, read_settings().work)
+    with output.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+    print(f"Written  {output}\nNext     read it line by line, then: veil run {drop} --policy {output}")
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    if options.drop is not None and _is_missing(options.drop):
+        return 2
+    from tasks.difference import as_json, as_lines, difference
+    from tasks.settings import read_settings
+
+    found = difference(options.before, options.after, Path(options.drop) if options.drop else None, read_settings().work)
+    print(as_json(found) if options.json else "\n".join(as_lines(found)))
     return 0
 
 

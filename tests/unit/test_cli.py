@@ -21,6 +21,15 @@ def test_lint_does_not_load_models_or_engines():
     assert _loaded_by("c.main(['policy', 'lint', 'gdpr'])", [name for name in HEAVY if name != "pandas"]) == "[]"
 
 
+@pytest.mark.parametrize("arguments", [["policy", "diff", "gdpr", "strict"], ["policy", "diff", "gdpr", "demo", "--json"]])
+def test_diff_of_two_policies_does_not_load_models_or_engines(arguments):
+    assert _loaded_by(f"c.main({arguments!r})", [name for name in HEAVY if name != "pandas"]) == "[]"
+
+
+def test_init_tells_that_there_is_no_drop_before_anything_is_loaded():
+    assert _loaded_by("c.main(['policy', 'init', 'nowhere.csv'])", HEAVY) == "[]"
+
+
 def _loaded_by(code: str, modules: Sequence[str]) -> str:
     """Run code in a fresh interpreter and return which of the modules it loaded."""
     program = f"import sys, flows.cli as c\n{code}\nprint([name for name in {tuple(modules)!r} if name in sys.modules])"

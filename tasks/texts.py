@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from tasks import store
@@ -13,32 +15,67 @@ from veil.recognizers.text.analyzer import TextAnalyzer
 from veil.recognizers.text.column import TextColumn
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.known_words import words_in
+from veil.transforms import Transform
+from veil.transforms.redact_json import RedactJson
+from veil.transforms.redact_text import RedactText
 
 SAMPLE: Final = 30_000
 """Distinct texts that a column is learnt from; it is learnt from all of them where there are fewer."""
 MOST_WORDS: Final = 3_000_000
 """With more distinct words than this, known values are searched without asking first which can be in the texts."""
 
+NO_SEARCHES: Final[Mapping[str, Search]] = MappingProxyType({})
 
-def text_columns(table: Table, columns: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, TextColumn]:
+
+@dataclass(frozen=True)
+class Search:
+    """How a text column is searched: with the models that find names or by patterns alone, and in which languages; none: all."""
+
+    names: bool = True
+    languages: tuple[str, ...] = ()
+
+
+def text_columns(
+    table: Table, columns: Sequence[str], known: Mapping[str, Sequence[str]], ways: Mapping[str, Search] = NO_SEARCHES
+) -> dict[str, TextColumn]:
     """Return the search of each text column, learnt from the whole of it.
 
     Parameters
     ----------
     columns : the text columns of `table`.
     known : entity -> distinct values of the drop's structured columns, searched in every text.
+    ways : how each column is searched, where it is not by all means.
     """
     if not columns:
         return {}
-    models = find_models()
-    teacher, patterns = TextAnalyzer(models=models), TextAnalyzer(models=Models())
     words = _Words()
     samples = {name: text_sample(table, name, seen=words.add) for name in columns}
     values = KnownValues.among(known, words.found)
-    found = {name: TextColumn(teacher, patterns, values) for name in columns}
+    found = {name: _column(ways.get(name, Search()), values) for name in columns}
     for name, counts in samples.items():
         found[name].learn(list(counts), list(counts.values()))
     return found
+
+
+def searches(methods: Mapping[str, Transform]) -> dict[str, Search]:
+    """Return how the policy wants its text columns to be searched.
+
+    Parameters
+    ----------
+    methods : the transforms of the columns; those that search no text are passed over. One whose `using` names neither `ner` nor
+        `patterns` asks for no search at all.
+    """
+    return {
+        column: Search("ner" in method.using, tuple(method.language))
+        for column, method in methods.items()
+        if isinstance(method, (RedactText, RedactJson)) and method.finds
+    }
+
+
+def _column(search: Search, known: KnownValues | None) -> TextColumn:
+    models = find_models() if search.names else Models()
+    teacher = TextAnalyzer(models=models, languages=search.languages or None)
+    return TextColumn(teacher, TextAnalyzer(models=Models(), languages=search.languages or None), known)
 
 
 def text_sample(

@@ -12,7 +12,7 @@ from veil.transforms.base import Context, Properties, Transform, map_distinct
 from veil.transforms.mask import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from veil.transforms.base import Cells
 
@@ -73,9 +73,21 @@ def _compiled(pattern: str) -> Any:
     raise ValueError(f"`pattern` is not taken by RE2: {told}")
 
 
+@cache
+def _template(replace: str) -> Callable[[Any], str]:
+    """Return what writes a match; RE2's own way of reading `replace` takes letters beyond ASCII for bytes."""
+    parts = re.split(r"\\([1-9\\])", replace)
+
+    def write(match: Any) -> str:
+        pieces = (part if place % 2 == 0 else "\\" if part == "\\" else match.group(int(part)) for place, part in enumerate(parts))
+        return "".join(piece or "" for piece in pieces)
+
+    return write
+
+
 def _substituted(pattern: str, replace: str, value: str) -> str | None:
     try:
-        result, count = _compiled(pattern).subn(replace, value)
+        result, count = _compiled(pattern).subn(_template(replace), value)
     except UnicodeEncodeError:
         return None
     return str(result) if count else None

@@ -12,12 +12,12 @@ def main(source: str, work: str, processes: str, marks: str) -> None:
     """Read, transform and write `source`, a lap each."""
     laps = Laps()
     with laps("imports"):
+        from benchmarks.transform.plans import benchmark_plan
         from tasks import store
         from tasks.engine import Job, transform_table
         from tasks.settings import read_keys
         from veil.model import Plan
         from veil.policy import load_policy
-        from benchmarks.transform.plans import benchmark_plan
     policy = load_policy(Path(__file__).with_name("policy.yaml"))
     folder = Path(work)
     with laps("read"):

@@ -13,7 +13,8 @@ CHUNK_ROWS = 250_000
 
 def write_adventure_works(folder: Path, n_rows: int) -> Path:
     """Write `customers.csv` of `n_rows` x 25 columns and return it: customer number, telephone number and the added e-mail
-    address are different in every row, all other cells are those of the real file, over and over."""
+    address are different in every row, all other cells are those of the real file, over and over.
+    """
     import pandas as pd
 
     source = pd.read_csv(DATA / REAL[0], dtype=str, keep_default_na=False)

@@ -70,7 +70,7 @@ def _is_digits(text: str) -> bool:
 
 def _bsn(digits: str) -> str | None:
     total = sum((9 - at) * int(sign) for at, sign in enumerate(digits)) % 11
-    return None if total == 10 else str(total)
+    return None if total == 10 or not int(digits) else str(total)
 
 
 def _nif(digits: str) -> str:

@@ -87,8 +87,9 @@ def groups(labels: Sequence[Any]) -> list[tuple[Any, Rows]]:
     """Return each distinct label with its rows, in order of appearance."""
     codes: dict[Any, int] = {}
     coded = np.fromiter((codes.setdefault(label, len(codes)) for label in labels), dtype=np.int64, count=len(labels))
-    order = np.argsort(coded, kind="stable")
-    return list(zip(codes, np.split(order, np.cumsum(np.bincount(coded, minlength=len(codes)))[:-1]), strict=True))
+    ends = np.cumsum(np.bincount(coded, minlength=len(codes)))
+    rows = np.split(np.argsort(coded, kind="stable"), ends)
+    return list(zip(codes, rows[: len(codes)], strict=True))
 
 
 def permuted(values: Sequence[str], shapes: Sequence[str], secret: Secret) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,10 @@ from veil.columns import infer
 from veil.model import ColumnProfile
 from veil.recognizers import detectable_share, profile, sample
 from veil.recognizers.columns.counted import Counts, counts_of
+from veil.recognizers.columns.hashed import hashed, mixed
 from veil.recognizers.columns.profile import HEAD, inferred
 from veil.recognizers.columns.sampling import LONGEST_CELL
-from veil.rng import generator
+from veil.rng import integer
 
 CELLS = st.text(max_size=4)
 SPACES = "".join(map(chr, (9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 133, 160, 5760, 8192, 8202, 8232, 8233, 8239, 8287, 12288)))
@@ -24,6 +26,10 @@ COUNTS = st.dictionaries(st.one_of(CELLS, st.text("ab 1\u00e9\U0001f600" + SPACE
 
 def series(counts: dict[str, int]) -> pd.Series:
     return pd.Series(list(counts.values()), index=pd.Index(list(counts), dtype=object), dtype="int64")
+
+
+def chunked(values: Sequence[str]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
 def slow_profile(counts: dict[str, int], n_null: int) -> ColumnProfile:
@@ -41,10 +47,12 @@ def slow_profile(counts: dict[str, int], n_null: int) -> ColumnProfile:
 
 def slow_sample(counts: dict[str, int], size: int, seed: int) -> tuple[str, ...]:
     ranked = sorted((value for value in counts if value), key=lambda value: (-counts[value], value))
+    if len(ranked) <= size:
+        return tuple(ranked)
     frequent, rest = ranked[: size // 2], ranked[size // 2 :]
-    n_drawn = min(len(rest), size - len(frequent))
-    drawn = generator(seed, "classify", "c").choice(len(rest), size=n_drawn, replace=False) if n_drawn else ()
-    return (*frequent, *(rest[place] for place in sorted(drawn)))
+    numbers = {value: int(mixed(hashed(chunked([value])), integer(seed, "classify", "c"))[0]) for value in rest}
+    drawn = sorted(rest, key=lambda value: (numbers[value], value))[: size - len(frequent)]
+    return (*frequent, *(value for value in rest if value in drawn))
 
 
 @settings(max_examples=300, deadline=None)
@@ -78,13 +86,24 @@ def test_every_space_of_python_parts_words() -> None:
         [*(date.strftime("%Y%m%d") for date in pd.date_range("1990-01-01", periods=3000)), "123456"],
         [*map(str, range(3000)), "\u0661"], [*map(str, range(3000)), "12\n"], [f"[{number}]" for number in range(3000)],
         ["x", *map(str, range(3000))], [*(f"[{number}]" for number in range(2000)), "end"],
+        [*map(str, range(2500)), *(f"{number}.25" for number in range(2000))],
+        [f"{number}.5" for number in range(2500)] + ["1.25"], [f"{number}.0" for number in range(2500)] + ["1.25"], [f"{number}.{number}0" for number in range(2500)],
+        [date.strftime("%d/%m/%Y") for date in pd.date_range("1990-01-01", periods=3000)],
+        sorted(date.strftime("%d/%m/%Y") for date in pd.date_range("1990-01-01", periods=8000)),
+        [date.strftime("%m/%d/%Y %H:%M") for date in pd.date_range("1990-01-01", periods=3000, freq="61min")],
+        [date.strftime("%Y-%m-%dT%H:%M:%SZ") for date in pd.date_range("1990-01-01", periods=3000, freq="61s")],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("times", [1, 100])
-def test_the_type_of_many_values_is_that_of_reading_each(values: Sequence[str], times: int) -> None:
+@pytest.mark.parametrize("part", [HEAD + 7, 1 << 17])
+def test_the_type_of_many_values_is_that_of_reading_each(
+    values: Sequence[str], part: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert len(values) > HEAD
+    monkeypatch.setattr("veil.recognizers.columns.profile.PART", part)
+    monkeypatch.setattr("veil.recognizers.columns.counted.PART", part)
     counted = counts_of(series(dict.fromkeys(values, times)))
-    assert inferred(counted.values, times * len(values)) == infer(values, times * len(values))
+    assert inferred(counted, times * len(values)) == infer(values, times * len(values))
 
 
 def test_counts_leave_cells_out_and_stay_as_they_are() -> None:
@@ -95,6 +114,21 @@ def test_counts_leave_cells_out_and_stay_as_they_are() -> None:
     assert counts.without(["a", "b"]).values.to_pylist() == [""]
     assert "3" not in repr(counts)
     assert isinstance(counts, Counts)
+
+
+def test_leaving_cells_out_keeps_the_others_in_their_order() -> None:
+    counts = counts_of(series({"": 1, "a": 3, "b": 1, "c": 2, "d": 5}))
+    for cells in ([""], ["d"], ["b", "d"], ["a", "b", "c", "d", ""]):
+        left = {value: rows for value, rows in {"": 1, "a": 3, "b": 1, "c": 2, "d": 5}.items() if value not in cells}
+        without = counts.without(cells)
+        assert dict(zip(without.values.to_pylist(), without.rows.tolist(), strict=True)) == left
+
+
+@given(COUNTS, st.integers(0, 45))
+def test_the_most_frequent_are_those_of_a_sort(counts: dict[str, int], size: int) -> None:
+    ranked = sorted(counts, key=lambda value: (-counts[value], value))
+    counted = counts_of(series(counts))
+    assert [list(counts)[place] for place in counted.most_frequent(size)] == ranked[:size]
 
 
 def test_a_long_cell_is_cut() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tasks.classify import classify
 from tasks.store import count_columns, distinct, n_nulls, write_table
 from veil.model import Column, Finding, Table
+from veil.recognizers.columns.hashed import LONGEST, hashed
 
 CARD = "4242424242424242"
 CELLS = st.lists(st.one_of(st.none(), st.sampled_from(["", "a", "b", "é", "a\0b", "a\0c"])), min_size=1, max_size=40)
@@ -50,6 +51,15 @@ def test_values_that_hardly_come_twice_are_counted_alike(tmp_path: Path, monkeyp
     cells = [f"k{number}" for number in range(990)] + [f"k{number}" for number in range(10)]
     table = table_of(tmp_path / "t", {"x": [str(cell) for cell in np.random.default_rng(0).permutation(cells)]}, rows=50)
     assert dict(distinct(table, "x")) == Counter(cells)
+
+
+def test_texts_that_share_a_number_are_counted_apart(tmp_path: Path) -> None:
+    long = "x" * LONGEST
+    cells = [f"{long}{end}" for end in "abacbd"]
+    assert len(set(hashed(pa.chunked_array([pa.array(cells, pa.large_string())])).tolist())) == 1
+    table = table_of(tmp_path / "t", {"x": [*cells, "y"]}, rows=2)
+    ((counts, _),) = count_columns(table)
+    assert list(zip(counts.values.to_pylist(), counts.rows.tolist(), strict=True)) == list(Counter([*cells, "y"]).items())
 
 
 def test_an_empty_table_has_columns_without_values(tmp_path: Path) -> None:

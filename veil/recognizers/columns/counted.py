@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+PART: Final = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -39,24 +42,38 @@ class Counts:
 
     def without(self, cells: Collection[str]) -> Counts:
         """Return the counts of all values but these."""
-        left_out = pc.is_in(self.values, pa.array(sorted(cells), pa.large_string()))
-        if not pc.any(left_out).as_py():
+        left_out = np.asarray(pc.is_in(self.values, pa.array(sorted(cells), pa.large_string())))
+        places = np.flatnonzero(left_out)
+        if not len(places):
             return self
-        kept = pc.invert(left_out)
-        return Counts(self.values.filter(kept), self.rows[np.asarray(kept)])
+        ends = [*places.tolist(), len(self)]
+        starts = [0, *(place + 1 for place in places.tolist())]
+        kept = [self.values.slice(start, end - start) for start, end in zip(starts, ends, strict=True)]
+        values = pa.chunked_array([chunk for part in kept for chunk in part.chunks if len(chunk)], pa.large_string())
+        return Counts(values, self.rows[~left_out])
+
+    def parts(self) -> Iterator[tuple[pa.ChunkedArray, npt.NDArray[np.int64]]]:
+        """Yield the values and their counts in parts of bounded size, so that what is made of them is so too."""
+        for at in range(0, len(self), PART):
+            yield self.values.slice(at, PART), self.rows[at : at + PART]
 
     @cached_property
     def filled(self) -> Counts:
         """The counts of all values but the empty string."""
         return self.without([""])
 
-    @cached_property
-    def ranking(self) -> npt.NDArray[np.int64]:
-        """The places of the values by descending count, those of equal count by text: an order that does not depend on theirs."""
-        if not len(self) or self.rows.min() == self.rows.max():
-            return np.asarray(pc.sort_indices(self.values)).astype(np.int64)
-        table = pa.table({"rows": self.rows, "values": self.values})
-        return np.asarray(pc.sort_indices(table, sort_keys=[("rows", "descending"), ("values", "ascending")])).astype(np.int64)
+    def most_frequent(self, size: int) -> npt.NDArray[np.int64]:
+        """Return the places of so many values: highest count first, those of equal count by text, whatever order they are in."""
+        if not len(self) or not size:
+            return np.empty(0, dtype=np.int64)
+        last = max(len(self) - size, 0)
+        least = self.rows[0] if self.rows.min() == self.rows.max() else np.partition(self.rows, last)[last]
+        above, at = np.flatnonzero(self.rows > least), np.flatnonzero(self.rows == least)
+        tied = self.values if len(at) == len(self) else self.values.take(pa.array(at))
+        first = at[np.asarray(pc.select_k_unstable(tied, size - len(above), [("", "ascending")]))]
+        table = pa.table({"rows": self.rows[above], "values": self.values.take(pa.array(above))})
+        ranked = pc.sort_indices(table, sort_keys=[("rows", "descending"), ("values", "ascending")])
+        return np.concatenate([above[np.asarray(ranked)], first]).astype(np.int64)
 
 
 def counts_of(counts: Counts | pd.Series[Any]) -> Counts:

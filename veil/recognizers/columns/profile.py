@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from veil.columns import MAX_CATEGORIES, infer
 from veil.model import ColumnProfile, LogicalType
-from veil.recognizers.columns.counted import Counts, counts_of
+from veil.recognizers.columns.counted import PART, Counts, counts_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_TYPE: Final = ("text", "category")
 HEAD: Final = MAX_CATEGORIES
 """So many values decide whether a column can be of a type at all."""
 
@@ -38,10 +38,8 @@ def profile(name: str, counts: Counts | pd.Series[Any], n_null: int) -> ColumnPr
     every = counts_of(counts)
     filled = every.filled
     n_present = filled.n_rows
-    kind, form = inferred(filled.values, n_present)
-    rows = filled.rows.astype(np.float64)
-    lengths = _floats(pc.utf8_length(filled.values))
-    words = _floats(pc.count_substring_regex(filled.values, _WORD))
+    kind, form = inferred(filled, n_present)
+    written = _written(filled)
     return ColumnProfile(
         column=name,
         type=kind,
@@ -50,27 +48,50 @@ def profile(name: str, counts: Counts | pd.Series[Any], n_null: int) -> ColumnPr
         n_null=n_null,
         n_distinct=len(filled),
         unique_share=float((filled.rows == 1).sum() / n_present) if n_present else 0.0,
-        mean_length=float(lengths @ rows / n_present) if n_present else 0.0,
-        max_length=int(lengths.max()) if n_present else 0,
-        mean_words=float(words @ rows / n_present) if n_present else 0.0,
+        mean_length=written.length / n_present if n_present else 0.0,
+        max_length=written.longest,
+        mean_words=written.words / n_present if n_present else 0.0,
     )
 
 
-def inferred(values: pa.ChunkedArray, n_rows: int) -> tuple[LogicalType, str | None]:
+def inferred(counts: Counts, n_rows: int) -> tuple[LogicalType, str | None]:
     """Return what `infer` returns of all the values, without reading each in Python where that can be known.
 
-    A type other than category holds of every value or not at all. So if the first thousand are of no type, neither are all of
-    them, and more than a thousand are no category; and if they are integers, the rest need only be written like one.
+    A type other than category holds of every value or not at all. So if any thousand of them are of no type, neither are all of
+    them, and more than a thousand are no category; if the first are integers, the rest need only be written like one; and if
+    every part is of the same type and format, so is the whole.
     """
+    values = counts.values
     if len(values) <= HEAD:
         return infer(values.to_pylist(), n_rows)
     kind, _ = infer(values.slice(0, HEAD).to_pylist(), n_rows)
-    if kind in ("text", "category"):
+    if kind in NO_TYPE:
         return "text", None
-    if kind == "integer" and pc.all(pc.match_substring_regex(values, _INTEGER)).as_py():
+    if kind == "integer" and all(pc.all(pc.match_substring_regex(part, _INTEGER)).as_py() for part, _ in counts.parts()):
         return "integer", None
-    return infer(values.to_pylist(), n_rows)
+    found = set()
+    for start in range(0, len(values), PART):
+        part = values.slice(min(start, max(len(values) - PART, 0)), PART)  # the last ones are as many as the others
+        found.add(infer(part.to_pylist(), len(part)))
+        if ("text", None) in found:
+            return "text", None
+    return found.pop() if len(found) == 1 else infer(values.to_pylist(), n_rows)
 
 
-def _floats(numbers: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    return np.asarray(numbers, dtype=np.float64)
+@dataclass(frozen=True)
+class _Written:
+    """Characters and words of all rows, and the characters of the longest value."""
+
+    length: int = 0
+    words: int = 0
+    longest: int = 0
+
+
+def _written(counts: Counts) -> _Written:
+    length = words = longest = 0
+    for values, rows in counts.parts():
+        lengths = np.asarray(pc.utf8_length(values), dtype=np.int64)
+        length += int(lengths @ rows)
+        words += int(np.asarray(pc.count_substring_regex(values, _WORD), dtype=np.int64) @ rows)
+        longest = max(longest, int(lengths.max()))
+    return _Written(length, words, longest)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from veil.model import ColumnProfile, ColumnSample
 from veil.recognizers.columns.counted import Counts, counts_of
-from veil.rng import generator
+from veil.recognizers.columns.hashed import hashed, mixed
+from veil.rng import integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,16 +27,28 @@ def sample(
 ) -> ColumnSample:
     """Return a sample of the distinct values: half of it the most frequent ones, half drawn from the rest.
 
-    The same counts in any order give the same sample: values are ranked by count, then by text.
+    The same counts in any order give the same sample: the frequent are ranked by count, then by text, and those are drawn whose
+    numbers (`hashed`), mixed with the seed, are the smallest.
     """
     filled = counts_of(counts).filled
-    n_frequent = min(size // 2, len(filled))
-    n_rest = len(filled) - n_frequent
-    n_drawn = min(n_rest, size - n_frequent)
-    drawn = generator(seed, "classify", profile.column).choice(n_rest, size=n_drawn, replace=False) if n_drawn else ()
-    places = np.concatenate([np.arange(n_frequent), n_frequent + np.sort(np.asarray(drawn, dtype=np.int64))]).astype(np.int64)
-    values = filled.values.take(pa.array(filled.ranking[places])).to_pylist()
+    frequent = filled.most_frequent(size if len(filled) <= size else size // 2)
+    drawn = _drawn(filled, frequent, size - len(frequent), integer(seed, "classify", profile.column))
+    values = [value for places in (frequent, drawn) for value in filled.values.take(pa.array(places)).to_pylist()]
     return ColumnSample(profile, tuple(neighbours), tuple(value[:LONGEST_CELL] for value in values))
+
+
+def _drawn(counts: Counts, frequent: npt.NDArray[np.int64], n_drawn: int, key: int) -> npt.NDArray[np.int64]:
+    """Return the places of values drawn from all but the frequent ones, those of higher counts first."""
+    if n_drawn <= 0 or len(frequent) == len(counts):
+        return np.empty(0, dtype=np.int64)
+    numbers = mixed(hashed(counts.values), key)
+    numbers[frequent] = np.iinfo(np.uint64).max
+    n_nearly = min(n_drawn, len(numbers) - 1)
+    nearly = np.flatnonzero(numbers <= np.partition(numbers, n_nearly)[n_nearly])
+    texts = counts.values.take(pa.array(nearly)).to_pylist()
+    by_number = sorted(range(len(nearly)), key=lambda at: (numbers[nearly[at]], texts[at]))[:n_drawn]
+    ranked = sorted(by_number, key=lambda at: (-counts.rows[nearly[at]], texts[at]))
+    return nearly[ranked]
 
 
 def detectable_share(n_distinct: int, size: int = SAMPLE_SIZE, certainty: float = CERTAINTY) -> float:

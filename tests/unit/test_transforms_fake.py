@@ -11,10 +11,11 @@ from veil.errors import TransformFailed, UnknownColumn
 from veil.model import Column
 from veil.transforms import TRANSFORMS, Context
 from veil.transforms.fake import Fake
+from veil.transforms.fakes.kinds import GIVEN_KINDS, KINDS, SUBJECT_KINDS
+from veil.transforms.fakes.packs import LOCALES, load
+from veil.transforms.fakes.sexes import read_sexes
+from veil.transforms.fakes.spelling import fold
 from veil.transforms.keys import Key
-from veil.transforms.packs import LOCALES, fold, load
-from veil.transforms.sexes import read_sexes
-from veil.transforms.surrogates import KINDS, PERSON_KINDS
 
 KEY = Key("main", "2026-11", b"0123456789abcdef0123456789abcdef")
 NULLS = [None, "", "NA"]
@@ -42,48 +43,61 @@ def apply(of: str, values, *, key=KEY, keyspace="person", subject=None, related=
 PHONES = {
     "en_US": r"\(\d{3}\) 555-01\d\d",
     "en_GB": r"(07700 900|020 7946 0|01632 960|01\d\d? 49[68] 0|029 2018 0)\d{3}",
+    "en_IE": r"020 91\d \d{4}",
     "de_DE": r"0(30 23125|69 90009|40 66969|221 4710|89 99998) \d{3}",
     "fr_FR": r"(01 99 00|02 61 91|03 53 01|04 65 71|05 36 49|06 39 98) \d\d \d\d",
+    "sv_SE": r"08-465 004 \d\d|031-390 06 \d\d|040-628 04 \d\d|0980-319 2\d\d",
 }
+LETTERS = "[bcdfghjklmnpqrstvwxz]"
+LOOKS = {
+    "bic": "QQ[B-Z]{2}[A-Z]{2}[B-Z]0",
+    "card": r"99\d{14}",
+    "card_expiry": r"(0[1-9]|1[0-2])/3\d",
+    "card_security_code": r"\d{3}",
+    "email": rf"[a-z]+\.[a-z]+\.{LETTERS}{{10}}@example\.(org|com|net)",
+    "house_number": r"[1-9]\d{0,2}",
+    "iban": r"[A-Z]{2}\d\d[A-Z0-9]{11,30}",
+    "initials": r"[^\W\d_]\.[^\W\d_]\.",
+    "ip": r"2[45]\d(\.\d{1,3}){3}",
+    "mac": r"[0-9a-f][26ae](:[0-9a-f]{2}){5}",
+    "phone": r"\+999 \d{4} \d{4} \d{4}",
+    "url": rf"https://www\.example\.(org|com|net)/{LETTERS}{{15}}",
+    "user_name": rf"[a-z]+\.[a-z]+\.{LETTERS}{{10}}",
+    "uuid": r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+}
+DATELESS = sorted(set(KINDS) - {"date_of_birth"})
+OTHERS = sorted(set(DATELESS) - GIVEN_KINDS)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("of", KINDS)
+@pytest.mark.parametrize("of", DATELESS)
 def test_a_fake_has_the_look_of_its_kind(of, locale):
     pack = load(locale)
-    words = {name for entries in (*pack.given, pack.family) for name in entries.written}
-    address = r"[a-z]+\.[a-z]+\.[bcdfghjklmnpqrstvwxz]{10}"
-    for fake in apply(of, RAW_NAMES[:200], locale=locale):
-        looks_right = {
-            "first_name": fake in words,
-            "last_name": fake in words,
-            "person_name": any(fake.startswith(f"{one} ") and fake[len(one) + 1 :] in words for one in words),
-            "email": bool(re.fullmatch(address + r"@example\.(org|com|net)", fake)),
-            "user_name": bool(re.fullmatch(address, fake)),
-            "phone": bool(re.fullmatch(r"\+999 \d{4} \d{4} \d{4}", fake)),
-            "street": any(street in fake for street in pack.streets.written) and bool(re.search(r"\b[1-9]\d{0,2}\b", fake)),
-            "city": fake in set(pack.cities.written),
-            "company": fake in set(pack.companies.written),
-        }
-        assert looks_right[of], of
+    lists = {"city": [pack.cities], "company": [pack.companies], "job": [pack.jobs], "region": [pack.regions],
+             "first_name": pack.given, "middle_name": pack.given, "title": pack.titles}  # fmt: skip
+    for fake in apply(of, RAW_NAMES[:100], locale=locale):
+        assert fake == fake.strip()
+        assert of not in LOOKS or re.fullmatch(LOOKS[of], fake)
+        assert of not in lists or any(fake in set(entries.written) for entries in lists[of])
+        assert of not in ("street", "address") or any(street in fake for street in pack.streets.written)
 
 
 @pytest.mark.parametrize("locale", sorted(PHONES))
 def test_fictional_phones_are_in_the_range_kept_for_films(locale):
     phones = apply("phone", SUBJECTS, locale=locale, style="fictional")
     assert all(re.fullmatch(PHONES[locale], phone) for phone in phones)
-    assert len(set(phones)) > 1_000
+    assert len(set(phones)) > 250
 
 
-@pytest.mark.parametrize("of", KINDS)
+@pytest.mark.parametrize("of", DATELESS)
 def test_nulls_pass_and_equal_values_get_equal_fakes(of):
     fakes = apply(of, ["Anna", *NULLS, "Bert", "Anna"])
     assert fakes[1:4] == NULLS
     assert fakes[0] == fakes[5]
-    assert fakes[0] != fakes[4] or of in ("first_name", "last_name")
+    assert fakes[0] != fakes[4] or of in {"first_name", "last_name"} | GIVEN_KINDS
 
 
-@pytest.mark.parametrize("of", KINDS)
+@pytest.mark.parametrize("of", OTHERS)
 def test_fakes_depend_on_key_epoch_and_keyspace(of):
     results = [
         apply(of, RAW_NAMES[:100]),
@@ -93,7 +107,7 @@ def test_fakes_depend_on_key_epoch_and_keyspace(of):
     ]
     for place, one in enumerate(results):
         for other in results[:place]:
-            assert np.mean([left == right for left, right in zip(one, other, strict=True)]) < 0.1
+            assert np.mean([left == right for left, right in zip(one, other, strict=True)]) < 0.12
 
 
 def test_no_key_no_fake():
@@ -127,8 +141,8 @@ def test_a_subject_has_one_name_in_any_table_and_another_register_has_other_subj
     assert np.mean(np.array(here) == np.array(register)) < 0.01
 
 
-def test_places_phones_and_firms_belong_to_the_value_not_the_subject():
-    for of in sorted(set(KINDS) - PERSON_KINDS):
+def test_phones_accounts_and_firms_belong_to_the_value_not_the_subject():
+    for of in sorted(set(KINDS) - SUBJECT_KINDS):
         assert len(set(apply(of, ["same value"] * 100, subject=SUBJECTS[:100]))) == 1
 
 
@@ -191,8 +205,8 @@ def test_a_fake_never_holds_the_name_it_replaces(locale, has_subject):
 @pytest.mark.parametrize("spelling", ["{} Low", "Low, {}", "low-{}", "Dr. {} O'Low"])
 def test_a_name_is_looked_for_as_a_word_in_any_order(spelling):
     given = [name for entries in load("en_US").given for name in entries.written]
-    fakes = apply("person_name", [spelling.format(name) for name in given] * 20, subject=SUBJECTS[: 20 * len(given)])
-    assert not [1 for fake, name in zip(fakes, given * 20, strict=True) if fake.startswith(f"{name} ")]
+    fakes = apply("person_name", [spelling.format(name) for name in given] * 4, subject=SUBJECTS[: 4 * len(given)])
+    assert not [1 for fake, name in zip(fakes, given * 4, strict=True) if fake.startswith(f"{name} ")]
 
 
 def test_an_address_never_holds_the_name_of_the_one_it_replaces():
@@ -203,7 +217,7 @@ def test_an_address_never_holds_the_name_of_the_one_it_replaces():
             assert not set(fake.split("@")[0].split(".")) & set(value.split("@")[0].split("."))
 
 
-@pytest.mark.parametrize("of", KINDS)
+@pytest.mark.parametrize("of", OTHERS)
 def test_a_second_run_over_its_own_output_changes_it_again(of):
     once = apply(of, RAW_NAMES[:500], subject=SUBJECTS[:500])
     twice = apply(of, once, subject=SUBJECTS[:500])
@@ -252,9 +266,12 @@ def test_a_column_that_is_not_there_is_refused():
 @pytest.mark.parametrize(
     "parameters",
     [
-        {}, {"of": "person"}, {"of": "email", "locale": "xx_XX"}, {"of": "city", "from": "name"},
-        {"of": "phone", "unique": True}, {"of": "person_name", "from": "name"}, {"of": "city", "sex_from": "sex"},
-        {"of": "email", "from": ["a", "b", "c"]}, {"of": "phone", "style": "fictional", "locale": "nl_BE"},
+        {}, {"of": "person"}, {"of": "email", "locale": "xx_XX"}, {"of": "job", "from": "name"},
+        {"of": "city", "unique": True}, {"of": "person_name", "from": "name"}, {"of": "city", "sex_from": "sex"},
+        {"of": "email", "from": ["a", "b", "c"]}, {"of": "phone", "unique": True, "by": "subject"}, {"of": "iban", "band": 5},
+        {"of": "email", "birth_from": "b"}, {"of": "national_id", "birth_format": "%Y"}, {"of": "date_of_birth", "band": 0},
+        {"of": "phone", "style": "fictional", "locale_from": "country"}, {"of": "phone", "style": "fictional", "unique": True,
+        "locale": "it_IT"}, {"of": "card", "style": "national"}, {"of": "phone", "style": "fictional", "locale": "nl_BE"},
         {"of": "city", "style": "fictional"}, {"of": "email", "by": "row"},
     ],
 )  # fmt: skip
@@ -284,5 +301,8 @@ def test_spellings_of_one_value_get_one_fake_where_the_policy_says_so():
 def test_what_a_fake_promises_depends_on_whom_it_is_drawn_from():
     assert Fake(of="email").declared.keeps == {"nulls"}
     assert Fake(of="email", by="value", unique=True).declared.injective
-    assert not Fake(of="city").declared.injective
-    assert Fake(of="city").declared.keeps == {"nulls", "equality"}
+    assert not Fake(of="phone").declared.injective
+    assert Fake(of="phone").declared.keeps == {"nulls", "equality"}
+    assert Fake(of="phone", locale_from="country").declared.keeps == Fake(of="city").declared.keeps == {"nulls"}
+    assert Fake(of="phone").by_value
+    assert not Fake(of="city").by_value

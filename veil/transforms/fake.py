@@ -8,51 +8,63 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from veil.columns import factorize
+from veil.columns import factorize, render_dates
 from veil.errors import TransformFailed
-from veil.transforms.base import Context, Properties, Transform, distinct, distinct_rows, present, replaced
-from veil.transforms.packs import Locale, load
-from veil.transforms.sexes import UNKNOWN, read_sexes
-from veil.transforms.surrogates import (
+from veil.transforms.base import Context, Properties, Transform, distinct, present, replaced
+from veil.transforms.fakes import inputs
+from veil.transforms.fakes.births import LARGEST_BAND, within_band
+from veil.transforms.fakes.countries import locales_of
+from veil.transforms.fakes.draw import Draw, NoFakeLeft
+from veil.transforms.fakes.kinds import (
     ADDRESS_KINDS,
     PERSON_KINDS,
-    SUFFIX_LETTERS,
-    UNIQUE_SUFFIX_LETTERS,
-    Draw,
+    PLACE_KINDS,
+    STYLES,
+    SUBJECT_KINDS,
+    UNIQUE_KINDS,
     Kind,
-    NoFakeLeft,
+    Style,
     fakes,
-    folds,
-    names_in,
 )
+from veil.transforms.fakes.packs import LOCALES, Locale, load
+from veil.transforms.fakes.sexes import UNKNOWN, read_sexes
+from veil.transforms.fakes.spelling import folds
+from veil.transforms.fakes.universe import is_permuted, size_needed, universe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from veil.transforms.base import Cells
+    from veil.transforms.fakes.inputs import Combinations
     from veil.transforms.keys import Words
 
     Strings = npt.NDArray[Any]
 
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda names: (names,) if isinstance(names, str) else tuple(names))]
+MOST_SOURCES = 6
 
 
 class Fake(Transform):
     """Replace each value by a fake of the kind `of`, drawn by key from the frozen dictionary pack of `locale`.
 
-    Names, e-mail addresses and user names of one data subject agree in every column and table that names the same locale
-    and sex: they are drawn from the subject. With `by: value`, or where a table has no subject, they are drawn from the value,
-    like all other kinds; that is for columns that name somebody else than the subject. A fake never holds the name it
-    replaces.
+    What belongs to a person (names, addresses, place of living, date of birth, national number) is drawn from the data subject and
+    agrees in every column and table that names the same locale and sex. With `by: value`, or where a table has no subject, it is
+    drawn from the value, like all other kinds; that is for columns that are about somebody else than the subject. A fake never
+    holds the name it replaces.
 
     Parameters
     ----------
+    locale_from : the column of the country, or locale, that tells the locale of each row; `locale` where it tells none.
     sex_from : the column that tells the sex; unknown labels leave it to the key.
-    source (`from`) : the column of the name, or those of the given and the family name, that an address is built from.
-    unique : lengthen the letters at the end of an address until two of 100 million subjects do not share one.
-    style : `fictional` writes phone numbers that a country's regulator keeps for films; `unreachable` ones under +999.
+    birth_from, birth_format : of a national number, the column of the date of birth and how it is written. The number holds the fake
+        date that `of: date_of_birth` gives that date with the same `band`.
+    band : of a date of birth, the years within which it stays.
+    source (`from`) : of an address, the column of the name, or those of the given and the family name, that it is built from; of a
+        place, the columns that make up the whole place, in each of them the same: then they agree without a subject.
+    unique : distinct values get distinct fakes: phones and cards by permutation, addresses and pages by more letters, so that two
+        of 100 million do not meet; of other numbers there are few, and values that would share one are refused.
+    style : `fictional` writes phone numbers that a country's regulator keeps for films, `national` ones in national format that
+        are assigned to nobody, `unreachable` ones under +999. See the documentation of `iban` and `ip`.
     """
 
     name: ClassVar[str] = "fake"
@@ -60,115 +72,215 @@ class Fake(Transform):
 
     of: Kind
     locale: Locale = "en_US"
+    locale_from: str | None = None
     sex_from: str | None = None
-    source: Names = Field(default=(), alias="from", max_length=2)
-    by: Literal["subject", "value"] = "subject"
-    style: Literal["unreachable", "fictional"] = "unreachable"
+    birth_from: str | None = None
+    birth_format: str = "%Y-%m-%d"
+    band: int = Field(default=5, ge=1, le=LARGEST_BAND)
+    source: Names = Field(default=(), alias="from", max_length=MOST_SOURCES)
+    by: Literal["subject", "value"] | None = None
+    style: Style | None = None
     unique: bool = False
 
     @model_validator(mode="after")
     def _parameters_fit(self) -> Fake:
-        if (self.source or self.unique) and self.of not in ADDRESS_KINDS:
-            raise ValueError("`from` and `unique` belong to `of: email` and `of: user_name`; other lists are finite")
-        if self.sex_from and self.of not in PERSON_KINDS - {"last_name"}:
-            raise ValueError(f"`sex_from` means nothing for `of: {self.of}`")
-        if self.style == "fictional" and (self.of != "phone" or not load(self.locale).fictional_phones):
-            raise ValueError("`style: fictional` is for phones of de_DE, en_GB, en_US and fr_FR, which keep numbers for films")
+        for reason in self._misfits():
+            raise ValueError(reason)
         return self
+
+    def _misfits(self) -> list[str]:
+        """Return what of the parameters means nothing for this kind, and what to write instead."""
+        of, known = self.of, self.model_fields_set
+        styles, films = STYLES.get(of, ()), [locale for locale in LOCALES if load(locale).fictional_phones]
+        said = {
+            "`from` belongs to `of: email` and `of: user_name`, with one or two columns, and to places": bool(self.source)
+            and not (of in PLACE_KINDS or (of in ADDRESS_KINDS and len(self.source) <= 2)),
+            f"`unique` means nothing for `of: {of}`, whose list is finite; use `token`": self.unique and of not in UNIQUE_KINDS,
+            f"`unique` gives each {of} one of its own, so it needs `by: value`": self.unique
+            and self.by == "subject"
+            and is_permuted(of, self.style),
+            f"`sex_from` means nothing for `of: {of}`": bool(self.sex_from) and of not in PERSON_KINDS | {"national_id"},
+            "`birth_from` belongs to `of: national_id`": bool(self.birth_from) and of != "national_id",
+            "`birth_format` says how `birth_from` is written; name that column": "birth_format" in known and not self.birth_from,
+            "`band` belongs to `of: date_of_birth`, or to `birth_from`": "band" in known
+            and not (of == "date_of_birth" or self.birth_from),
+            f"`style: {self.style}` means nothing for `of: {of}`": bool(self.style) and self.style not in styles,
+            f"`style: fictional` is for phones of {', '.join(films)}, which keep numbers for films; `style: national` is for all": of
+            == "phone"
+            and self.style == "fictional"
+            and (self.locale not in films or bool(self.locale_from)),
+        }
+        return [reason for reason, holds in said.items() if holds]
+
+    @property
+    def drawn_by(self) -> Literal["subject", "value"]:
+        """Whether fakes are drawn from the data subject, where there is one, or from the value."""
+        of_subject = self.of in SUBJECT_KINDS and not (self.of in PLACE_KINDS and self.source)
+        return self.by or ("subject" if of_subject else "value")
 
     @property
     def declared(self) -> Properties:
         """Equal values keep equal fakes only where fakes are drawn from the value."""
-        if self.of in PERSON_KINDS and self.by == "subject":
+        if self.drawn_by == "subject":
             return self.properties
-        injective = self.unique and self.of in ADDRESS_KINDS
-        return replace(self.properties, injective=injective, keeps=frozenset({"nulls", "equality"}))
+        keeps = {"nulls"} if self.source or self.columns_needed else {"nulls", "equality"}
+        return replace(self.properties, injective=self.unique, keeps=frozenset(keeps))
 
     @property
     def by_value(self) -> bool:
         """A person's fakes are drawn from the subject."""
-        return not self.columns_needed and (self.of not in PERSON_KINDS or self.by == "value")
+        return not self.columns_needed and self.drawn_by == "value"
 
     @property
     def columns_needed(self) -> tuple[str, ...]:
-        """The columns of `from` and `sex_from`."""
-        return tuple(dict.fromkeys((*self.source, *([self.sex_from] if self.sex_from else []))))
+        """The columns of `from`, `sex_from`, `birth_from` and `locale_from`."""
+        others = (self.sex_from, self.birth_from, self.locale_from)
+        return tuple(dict.fromkeys((*self.source, *(name for name in others if name))))
 
     def agreeing_with(self, named: Fake) -> Fake:
         """Return this fake with what makes it agree with the one whose name it is built from, where it does not say itself.
 
         A plan calls this for an address whose `from` names a column that is faked: its locale and sex column count too.
         """
-        inherited = {field: getattr(named, field) for field in ("locale", "sex_from", "by") if field not in self.model_fields_set}
+        said = {"locale": named.locale}
+        said |= {"sex_from": named.sex_from, "by": named.drawn_by} if self.of in ADDRESS_KINDS else {}
+        said |= {"locale_from": named.locale_from} if named.locale_from else {}
+        inherited = {field: value for field, value in said.items() if field not in self.model_fields_set}
         return self.model_copy(update=inherited)
 
     def apply(self, cells: Cells, context: Context) -> Cells:
-        """Draw a fake for each distinct combination of value, subject, sex and source name."""
+        """Draw a fake for each distinct combination of value, subject, sex, country and source name."""
         there = present(cells, context).to_numpy(dtype=bool)
-        codes, columns = self._combinations(cells, there, context)
+        rows = self._combinations(cells.to_numpy(dtype=object)[there], there, context)
         crowded = 0
         try:
-            drawn = self._fakes(self._draw(columns, context))
+            drawn = self._dates(rows, context) if self.of == "date_of_birth" else self._fakes(rows, context)
         except NoFakeLeft as error:
             crowded = error.count
         if crowded:
             raise TransformFailed(context.column.name, "hold every name there is; `redact_text` is for texts", count=crowded)
-        return replaced(cells, there, codes, drawn)
+        if self.unique and not is_permuted(self.of, self.style):
+            self._refuse_shared(rows, drawn, context)
+        return replaced(cells, there, rows.codes, drawn)
 
-    def _fakes(self, draw: Draw) -> Strings:
-        suffix = UNIQUE_SUFFIX_LETTERS if self.unique else SUFFIX_LETTERS
-        return fakes(self.of, draw, load(self.locale), fictional=self.style == "fictional", suffix=suffix)
+    def _combinations(self, values: Strings, there: npt.NDArray[np.bool_], context: Context) -> Combinations:
+        others = {f"from {place}": self._related(name, "from", there, context) for place, name in enumerate(self.source)}
+        for label, name in (("sex", self.sex_from), ("birth", self.birth_from), ("country", self.locale_from)):
+            if name:
+                others[label] = self._related(name, f"{label}_from" if label != "country" else "locale_from", there, context)
+        about_subject = self.drawn_by == "subject" and context.subject is not None
+        subjects = context.subject_codes()[0][there] if about_subject else None
+        plain = replace(context, canonical="text") if self.of == "date_of_birth" else context
+        return inputs.combined(values, plain, subjects, others)
 
-    def _combinations(self, cells: Cells, there: npt.NDArray[np.bool_], context: Context) -> tuple[Any, dict[str, Strings]]:
-        """Return the code of each present row and, per distinct combination, what its fake depends on."""
-        value_codes, forms = distinct(cells.to_numpy(dtype=object)[there], context.canonical_forms)
-        columns = {"value": forms[value_codes]}
-        if self.of in PERSON_KINDS and self.by == "subject" and context.subject is not None:
-            columns["subject"] = context.require_subject().to_numpy(dtype=object)[there]
-        for place, name in enumerate(self.source):
-            named = context.require_related(name, "from")
-            columns[f"from {place}"] = named.where(present(named, context), "").to_numpy(dtype=object)[there]
-        if self.sex_from:
-            columns["sex"] = context.require_related(self.sex_from, "sex_from").fillna("").to_numpy(dtype=object)[there]
-        codes, firsts = distinct_rows(*columns.values())
-        return codes, {name: column[firsts] for name, column in columns.items()}
+    def _related(self, name: str, parameter: str, there: npt.NDArray[np.bool_], context: Context) -> Strings:
+        named = context.require_related(name, parameter)
+        return named.where(present(named, context), "").to_numpy(dtype=object)[there]
 
-    def _draw(self, columns: dict[str, Strings], context: Context) -> Draw:
-        avoid, words = _by_distinct(columns["value"], folds), self._words(columns, context)
-        runs_together = self.of in ADDRESS_KINDS and not self.source
-        names = avoid if runs_together else _by_distinct(avoid, names_in)
-        avoids = [names, names]
+    def _fakes(self, rows: Combinations, context: Context) -> Strings:
+        locales = self._locales(rows)
+        draw = self._draw(rows, locales, context)
+        used = sorted(set(locales))
+        if len(used) == 1:
+            return fakes(self.of, draw, load(used[0]), style=self.style, unique=self.unique)
+        drawn = np.empty(len(rows), dtype=object)
+        for locale in used:
+            places = np.flatnonzero(locales == locale)
+            drawn[places] = fakes(self.of, draw.take(places), load(locale), style=self.style, unique=self.unique)
+        return drawn
+
+    def _locales(self, rows: Combinations) -> Strings:
+        if "country" not in rows.columns:
+            return np.full(len(rows), self.locale, dtype=object)
+        codes, locales = distinct(rows.columns["country"], lambda names: locales_of(names, self.locale))
+        return np.asarray(locales[codes])
+
+    def _draw(self, rows: Combinations, locales: Strings, context: Context) -> Draw:
+        avoid = folds(list(rows.columns["value"]))
+        avoids = [avoid, avoid]
         for place, side in self._sides:
-            named = columns[f"from {place}"]
-            avoids[side] = np.where(named == "", names, _by_distinct(_by_distinct(named, folds), names_in))
-        sexes = read_sexes(columns["sex"], self.locale) if "sex" in columns else np.full(len(avoid), UNKNOWN, dtype=np.int8)
-        return Draw(*words, sexes, avoid, avoids[0], avoids[1], runs_together)
+            named = rows.columns[f"from {place}"]
+            avoids[side] = np.where(named == "", avoid, _by_distinct_folds(named))
+        permuted = None
+        if self.unique and is_permuted(self.of, self.style):
+            permuted = inputs.permuted(self.of, rows.columns["value"], context)
+        given, family, rest = self._words(rows, context)
+        runs_together = self.of in ADDRESS_KINDS and not self.source
+        births = self._births(rows, context) if self.birth_from else None
+        return Draw(given, family, rest, self._sexes(rows, locales), avoid, *avoids, runs_together, births, permuted)
+
+    def _sexes(self, rows: Combinations, locales: Strings) -> npt.NDArray[np.int8]:
+        sexes = np.full(len(rows), UNKNOWN, dtype=np.int8)
+        for locale in sorted(set(locales)) if "sex" in rows.columns else ():
+            places = np.flatnonzero(locales == locale)
+            sexes[places] = read_sexes(rows.columns["sex"][places], locale)
+        return sexes
 
     @property
     def _sides(self) -> tuple[tuple[int, int], ...]:
         """Which source column names the given (0) and which the family name (1)."""
-        return ((0, 0), (len(self.source) - 1, 1)) if self.source else ()
+        return ((0, 0), (len(self.source) - 1, 1)) if self.source and self.of in ADDRESS_KINDS else ()
 
-    def _words(self, columns: dict[str, Strings], context: Context) -> tuple[Words, Words, Words]:
-        if "subject" in columns:
-            words = _keyed(columns["subject"], context, context.subject_keyspace, "fake of subject")
+    def _words(self, rows: Combinations, context: Context) -> tuple[Words, Words, Words]:
+        """Return the words that given name, family name and everything else are drawn from."""
+        if rows.subjects is not None:
+            names = inputs.keyed_subjects(rows.subjects, context, "fake of subject")
+            if self.of in PERSON_KINDS:
+                return names, names, names
+            group = "place" if self.of in PLACE_KINDS else self.of
+            return names, names, inputs.keyed_subjects(rows.subjects, context, f"fake {group} of subject")
+        if self.source and self.of in PLACE_KINDS:
+            whole = inputs.joined([rows.columns[f"from {place}"] for place in range(len(self.source))])
+            words = inputs.keyed(whole, context, self._keyspace_of(self.source[0], context), "fake place")
             return words, words, words
-        words = _keyed(columns["value"], context, context.keyspace, "fake")
+        words = inputs.keyed(rows.columns["value"], context, context.keyspace, "fake")
         sides = [words, words]
         for place, side in self._sides:
-            names = columns[f"from {place}"]
-            keyspace = context.related_keyspaces.get(self.source[place], context.keyspace)
-            sides[side] = np.where((names == "")[:, None], words, _keyed(names, context, keyspace, "fake"))
+            names = rows.columns[f"from {place}"]
+            own = inputs.keyed(names, context, self._keyspace_of(self.source[place], context), "fake")
+            sides[side] = np.where((names == "")[:, None], words, own)
         return sides[0], sides[1], words
 
+    def _keyspace_of(self, column: str, context: Context) -> str:
+        return context.related_keyspaces.get(column, context.keyspace)
 
-def _keyed(values: Strings, context: Context, keyspace: str, purpose: str) -> Words:
-    """Return the words of each row, computed once per distinct value."""
-    codes, levels = factorize(values)
-    words = context.words(keyspace, list(levels), purpose)
-    return np.asarray(words[codes])
+    def _dates(self, rows: Combinations, context: Context) -> Strings:
+        """Return other dates in the same band of years, written as the column's are."""
+        import pandas as pd
+
+        pattern, values = context.column.format, rows.columns["value"]
+        reason = "`of: date_of_birth` needs a column of dates in one format; use `drop`, or `constant`"
+        births = inputs.days(values, pattern if context.column.type in ("date", "datetime") else None, context, reason)
+        moved = self._within_band(births, context.keyspace, rows, context)
+        return render_dates(pd.Series(moved.astype("datetime64[D]").astype("datetime64[s]")), pattern or "").to_numpy(
+            dtype=object
+        )
+
+    def _births(self, rows: Combinations, context: Context) -> npt.NDArray[np.int64]:
+        """Return the fake dates of birth of the rows, as `of: date_of_birth` makes them in the column of `birth_from`."""
+        reason = f"`birth_from`: dates that are not written as {self.birth_format}; say how in `birth_format`"
+        births = inputs.days(rows.columns["birth"], self.birth_format, context, reason)
+        return self._within_band(births, self._keyspace_of(self.birth_from or "", context), rows, context)
+
+    def _within_band(
+        self, births: npt.NDArray[np.int64], keyspace: str, rows: Combinations, context: Context
+    ) -> npt.NDArray[np.int64]:
+        if rows.subjects is not None:
+            words = inputs.keyed_subjects(rows.subjects, context, "fake birth of subject")
+        else:
+            words = inputs.keyed(inputs.iso_dates(births), context, keyspace, "fake birth")
+        return within_band(births, words[:, 0], self.band)
+
+    def _refuse_shared(self, rows: Combinations, drawn: Strings, context: Context) -> None:
+        """Refuse values, or subjects, that would share a fake: there are too few of the kind for so many."""
+        n_owners = len(factorize(rows.columns["value"])[1]) if rows.subjects is None else len(np.unique(rows.subjects))
+        n_fakes = len(factorize(drawn)[1])
+        if n_fakes < n_owners:
+            size = universe(self.of, self.locale, style=self.style, unique=True)
+            reason = f"would share a fake: there are {size:,}, and {size_needed(n_owners):,} are needed; use `token` or `fpe`"
+            raise TransformFailed(context.column.name, reason, count=n_owners - n_fakes)
 
 
-def _by_distinct(values: Strings, function: Callable[[Any], Strings]) -> Strings:
-    codes, results = distinct(values, lambda levels: list(function(levels)))
+def _by_distinct_folds(values: Strings) -> Strings:
+    codes, results = distinct(values, lambda levels: list(folds(levels)))
     return np.asarray(results[codes])

@@ -12,9 +12,10 @@ from pydantic import BeforeValidator, model_validator
 from veil.errors import TransformFailed
 from veil.model import Span
 from veil.transforms.base import Context, Properties, Transform, distinct_rows, present, replaced
-from veil.transforms.packs import Locale, load
+from veil.transforms.fakes.draw import NoFakeLeft
+from veil.transforms.fakes.kinds import Kind, fakes_of_values
+from veil.transforms.fakes.packs import Locale, load
 from veil.transforms.redaction import Replacement, joined, spliced
-from veil.transforms.surrogates import Kind, NoFakeLeft, fakes_of_values
 
 if TYPE_CHECKING:
     from veil.transforms.base import Cells

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from veil.transforms.fakes.kinds import Kind, Style
+from veil.transforms.fakes.packs import Locale
+from veil.transforms.fakes.universe import universe
 from veil.transforms.keys import CONSONANTS
-from veil.transforms.packs import DOMAINS, HOUSE_NUMBERS, Locale, load
-from veil.transforms.surrogates import PHONE_DIGITS, SUFFIX_LETTERS, UNIQUE_SUFFIX_LETTERS, Kind
 
 
 def token_bits(length: int) -> float:
@@ -19,24 +20,9 @@ def hash_bits(length: int) -> float:
     return 4.0 * length
 
 
-def fake_universe(of: Kind, locale: Locale, *, fictional: bool = False, unique: bool = False) -> int:
+def fake_universe(of: Kind, locale: Locale, *, fictional: bool = False, unique: bool = False, style: Style | None = None) -> int:
     """Return how many different fakes there are of a kind: few of them for many values make values meet."""
-    pack = load(locale)
-    given = len(set(pack.given[0].slugs) | set(pack.given[1].slugs))
-    if of in ("email", "user_name"):
-        suffixes = int(len(CONSONANTS) ** (UNIQUE_SUFFIX_LETTERS if unique else SUFFIX_LETTERS))
-        return given * len(pack.family) * suffixes * (len(DOMAINS) if of == "email" else 1)
-    if of == "phone":
-        return sum(10 ** pattern.count("#") for pattern in pack.fictional_phones) if fictional else int(10**PHONE_DIGITS)
-    universes = {
-        "first_name": given,
-        "last_name": len(pack.family),
-        "person_name": given * len(pack.family),
-        "street": len(pack.streets) * HOUSE_NUMBERS,
-        "city": len(pack.cities),
-        "company": len(pack.companies),
-    }
-    return universes[of]
+    return universe(of, locale, style="fictional" if fictional else style, unique=unique)
 
 
 def shift_choices(days: tuple[int, int], *, weeks_only: bool = False) -> int:

@@ -11,19 +11,21 @@ from veil.transforms.base import distinct
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from veil.transforms.packs import Locale
+    from veil.transforms.fakes.packs import Locale
 
 FEMALE, MALE, UNKNOWN = 0, 1, -1
 
 _WORDS = {
     FEMALE: "f fem female w woman mrs ms miss madam weiblich frau v vrouw vrouwelijk mevrouw mevr femme féminin mme mlle "
-    "mujer femenino sra señora femmina femminile sig.ra k kobieta pani",
+    "mujer femenino sra señora femmina femminile sig.ra k kobieta pani mulher feminino feminina senhora kvinna kvinnlig fru "
+    "kvinde kvinne nainen rouva žena paní ž",
     MALE: "m male man mr sir männlich mann herr mannelijk dhr heer h homme masculin monsieur hombre varón masculino sr señor "
-    "maschio maschile sig mężczyzna pan",
+    "maschio maschile sig mężczyzna pan homem senhor manlig mand hr mies herra muž",
 }
 _CODES = {word: sex for sex, words in _WORDS.items() for word in words.split()}
-# In Spain M is `mujer` beside H or V for a man, but `masculino` beside F: alone it tells nothing.
-_BY_LOCALE: dict[str, dict[str, int]] = {"es_ES": {"m": UNKNOWN, "v": MALE}}
+# In Spain M is `mujer` beside H or V for a man, but `masculino` beside F: alone it tells nothing. In Finland N is `nainen`,
+# in the Czech Republic Z is `žena`.
+_BY_LOCALE: dict[str, dict[str, int]] = {"es_ES": {"m": UNKNOWN, "v": MALE}, "fi_FI": {"n": FEMALE}, "cs_CZ": {"z": FEMALE}}
 
 
 def read_sexes(labels: npt.NDArray[Any], locale: Locale) -> npt.NDArray[np.int8]:

@@ -1,0 +1,55 @@
+"""Spellings: what two ways to write a name have in common, one text at a time or a million."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Strings = npt.NDArray[Any]
+
+_UNDECOMPOSED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "\u2019": "'"}
+)
+_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation, " "))
+_BETWEEN = "\x1e"
+
+
+def fold(text: str) -> str:
+    """Return the text without case, accents and compatibility forms: what two spellings of a name have in common."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).translate(_UNDECOMPOSED)
+
+
+def spaced(folded: str) -> str:
+    """Return a folded text as words with a space on both sides of each, so that `ian` is not found in `adriana`."""
+    return f" {' '.join(folded.translate(_PUNCTUATION).split())} "
+
+
+def alphanumeric(folded: str) -> str:
+    """Return the letters and digits of a text: what two ways to group a number have in common."""
+    return folded if folded.isalnum() else "".join(sign for sign in folded if sign.isalnum())
+
+
+def folds(values: Sequence[str]) -> Strings:
+    """Return the values folded and stripped, as an object array."""
+    joined = _BETWEEN.join(values)
+    folded = fold(joined).split(_BETWEEN)
+    if len(folded) != len(values):  # the separator is in a value, or none is there
+        folded = [fold(value) for value in values]
+    return as_strings([text.strip() for text in folded])
+
+
+def as_strings(texts: Sequence[str]) -> Strings:
+    """Return texts as an object array, which keeps what follows a NUL."""
+    strings = np.empty(len(texts), dtype=object)
+    strings[:] = texts
+    return strings

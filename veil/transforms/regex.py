@@ -79,7 +79,7 @@ def _template(replace: str) -> Callable[[Any], str]:
     parts = re.split(r"\\([1-9\\])", replace)
 
     def write(match: Any) -> str:
-        pieces = (part if place % 2 == 0 else "\\" if part == "\\" else match.group(int(part)) for place, part in enumerate(parts))
+        pieces = (match.group(int(part)) if place % 2 and part != "\\" else part for place, part in enumerate(parts))
         return "".join(piece or "" for piece in pieces)
 
     return write

@@ -154,16 +154,22 @@ def _band(number: Decimal, width: Decimal, context: Context, *, whole: bool) -> 
 
 
 def _doublings(numbers: Sequence[Decimal]) -> list[Decimal]:
-    """Return up to five widths, each twice the one before, of which the widest makes about two bands of all numbers."""
+    """Return up to five widths, each twice the one before: 5, 10, 20, 40 or a power of ten of these.
+
+    The widest makes a few bands of the range that nine in ten of the distinct numbers lie in, whatever the outliers are.
+    """
     if not numbers:
         return []
-    unit = min((Decimal(1).scaleb(int(number.as_tuple().exponent)) for number in numbers), default=Decimal(1))
-    spread = max(numbers) - min(numbers)
-    widest = unit
-    while widest * 2 < spread:
-        widest *= 2
-    widths = [widest / 2**step for step in range(DOUBLINGS)]
-    return sorted(width for width in widths if width > unit)
+    ordered = sorted(numbers)
+    unit = min(Decimal(1).scaleb(int(number.as_tuple().exponent)) for number in numbers)
+    spread = ordered[len(ordered) * 19 // 20] - ordered[len(ordered) // 20]
+    first = unit * 5
+    while first * 2**DOUBLINGS < spread:
+        first *= 10
+    while first * 2**DOUBLINGS >= spread * 10 and first > unit:
+        first /= 10
+    widths = [first * 2**step for step in range(DOUBLINGS)]
+    return [width for width in widths if unit < width < spread]
 
 
 def _by_period(present: list[str], steps: Steps, context: Context) -> tuple[list[str], list[list[str]]]:

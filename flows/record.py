@@ -72,6 +72,7 @@ def publication(
         transformed=record.transformed.tables if released and record.transformed else (),
         synthetic=tuple(made.synthetic for made in record.synthesized.syntheses) if released and record.synthesized else (),
         models=Path(record.synthesized.models) if released and record.synthesized and record.synthesized.models else None,
+        formulas=record.policy.defaults.formulas if record.policy else "escape",
     )
 
 

@@ -30,7 +30,10 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 @dataclass(frozen=True)
 class Publication:
-    """What is published: the report's content, the evidence by file name, and the tables of a release."""
+    """What is published: the report's content, the evidence by file name, and the tables of a release.
+
+    `formulas` says what becomes of cells of a CSV file that a spreadsheet would compute.
+    """
 
     content: ReportContent
     manifest: Mapping[str, Any]
@@ -39,6 +42,7 @@ class Publication:
     transformed: tuple[Table, ...] = ()
     synthetic: tuple[Table, ...] = ()
     models: Path | None = None
+    formulas: store.Formulas = "escape"
 
 
 def identity(drop_sha256: str, policy_sha256: str) -> str:
@@ -69,7 +73,7 @@ def release(publication: Publication, drop: Drop, releases: str, released_at: st
     def write(folder: Path) -> None:
         for kind, tables in with_tables.items():
             for table in tables:
-                _write_table(table, formats[table.name], folder / kind)
+                _write_table(table, formats[table.name], folder / kind, publication.formulas)
         if publication.models is not None:
             shutil.copytree(publication.models, folder / "models")
 
@@ -110,9 +114,9 @@ def _release(publication: Publication, target: Path, tables: tuple[str, ...], ma
     )
 
 
-def _write_table(table: Table, source: SourceFile, folder: Path) -> None:
+def _write_table(table: Table, source: SourceFile, folder: Path, formulas: store.Formulas) -> None:
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    store.write_output(table, source.format, folder / f"{table.name}{source.format.suffix}")
+    store.write_output(table, source.format, folder / f"{table.name}{source.format.suffix}", formulas=formulas)
 
 
 def _publish(publication: Publication, target: Path, write: Any) -> str:

@@ -8,25 +8,35 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.store.formulas import made_inert
 from tasks.store.partitions import read_batches
 from veil.model import FileFormat, Table
 
 
-def csv_lines(table: Table, file_format: FileFormat) -> Iterator[bytes]:
+def csv_lines(table: Table, file_format: FileFormat, *, escape: bool = False) -> Iterator[bytes]:
     """Yield the file as UTF-8 bytes: the header, then the partitions, the last line end as the source had it.
 
     A lone column whose last cell is null keeps its line end, without which the record would be lost.
+
+    Parameters
+    ----------
+    escape : whether cells that a spreadsheet would compute get an apostrophe.
     """
-    header = [pa.chunked_array([[column.name]]) for column in table.columns]
+    guarded = made_inert if escape else _as_they_are
+    header = [guarded(pa.chunked_array([[column.name]], pa.string())) for column in table.columns]
     pending = _lines(header, file_format, header=True)
     last = None
     for batch in read_batches(table):
         if len(batch):
             yield pending
-            pending = _lines(batch.columns, file_format)
+            pending = _lines([guarded(column) for column in batch.columns], file_format)
             last = batch.column(0)[-1].as_py()
     cut = not file_format.final_newline and not (len(table.columns) == 1 and table.n_rows and last is None)
     yield pending.removesuffix(file_format.newline.encode()) if cut else pending
+
+
+def _as_they_are(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    return cells
 
 
 def _lines(columns: Sequence[pa.ChunkedArray], file_format: FileFormat, *, header: bool = False) -> bytes:

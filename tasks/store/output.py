@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.store.csv_output import csv_lines
+from tasks.store.formulas import live_cells
 from tasks.store.jsonl_output import jsonl_lines
 from tasks.store.parquet_output import write_parquet
 from tasks.store.partitions import read_batches
@@ -21,26 +22,41 @@ from tasks.store.source import BOMS
 from veil.errors import ReleaseFailed, few
 from veil.model import FileFormat, Table
 
+Formulas = Literal["escape", "keep", "refuse"]
 
-def write_output(table: Table, file_format: FileFormat, path: Path) -> None:
+
+def write_output(table: Table, file_format: FileFormat, path: Path, *, formulas: Formulas = "keep") -> None:
     """Write a table to a file of mode 0600 that reads back to the same cells.
 
     CSV: null is nothing, an empty string two quotes, other cells are quoted only where they must be. JSON Lines: one
     object per line with every key, a column of numbers, booleans or nested values bare if all its cells still are,
     else as strings. Parquet: each column in its source type if all its cells still have it, else as strings.
 
+    Parameters
+    ----------
+    formulas : what becomes of cells of a CSV file that a spreadsheet would compute: an apostrophe is put before them, they
+        stay as they are, or the release is refused.
+
     Raises
     ------
-    ReleaseFailed : column and count of the cells that the source's encoding cannot express.
+    ReleaseFailed : column and count of the cells that the source's encoding cannot express, or of live formulas.
     """
+    if file_format.kind == "csv" and formulas == "refuse":
+        _refuse_live(table)
     with _private(path) as sink:
         if file_format.kind == "parquet":
             write_parquet(table, sink)
         elif file_format.compression == "gzip":
             with gzip.GzipFile(filename="", mode="wb", fileobj=sink, mtime=0) as packed:
-                _write_text(table, file_format, cast(BinaryIO, packed))
+                _write_text(table, file_format, cast(BinaryIO, packed), escape=formulas == "escape")
         else:
-            _write_text(table, file_format, sink)
+            _write_text(table, file_format, sink, escape=formulas == "escape")
+
+
+def _refuse_live(table: Table) -> None:
+    for column, count in live_cells(table).items():
+        told = f"column `{column}`: {few(count)} cells that a spreadsheet would compute"
+        raise ReleaseFailed(f"{told}; say `formulas: escape`, or transform them")
 
 
 @contextmanager
@@ -51,8 +67,9 @@ def _private(path: Path) -> Iterator[BinaryIO]:
         yield sink
 
 
-def _write_text(table: Table, file_format: FileFormat, sink: BinaryIO) -> None:
-    lines = csv_lines(table, file_format) if file_format.kind == "csv" else jsonl_lines(table, file_format)
+def _write_text(table: Table, file_format: FileFormat, sink: BinaryIO, *, escape: bool) -> None:
+    is_csv = file_format.kind == "csv"
+    lines = csv_lines(table, file_format, escape=escape) if is_csv else jsonl_lines(table, file_format)
     if file_format.bom:
         sink.write(BOMS[file_format.encoding])
     for chunk in lines:

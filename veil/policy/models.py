@@ -46,11 +46,14 @@ class Defaults(Part):
     column's own `nulls` comes first, and may say `fill`.
     `on_error`: a cell that its transform cannot handle fails the drop, or its row goes to `quarantine`, as far as
     `gates.transform.quarantined` allows.
+    `formulas`: what becomes of cells of a CSV file that a spreadsheet would compute (`=cmd|…`): an apostrophe before them, `keep`
+    as they are, or `refuse` the release. Columns that are kept are byte-identical up to these apostrophes.
     """
 
     unmatched: Literal["refuse", "drop"] = "refuse"
     on_error: Literal["fail", "quarantine"] = "fail"
     nulls: Literal["keep", "refuse"] = "keep"
+    formulas: Literal["escape", "keep", "refuse"] = "escape"
     null_values: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tasks import store
 from tasks.engine import transform_table
-from tests.unit.test_engine import N, PEOPLE, job_of
+from tests.unit.test_engine import PEOPLE, N, job_of
 from veil.checks import smallest_class
 from veil.errors import TransformFailed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from tasks.engine import Job, transform_table, workers
 from tasks.engine.cells import MAX_REMEMBERED, ByValue
 from tasks.engine.quarantine import failing_rows
 from tasks.settings import Keyring
+from tasks.vault import Vault
 from veil.errors import StageFailed, TransformFailed
 from veil.model import Finding
 from veil.plan import make_plan
@@ -90,6 +92,16 @@ def test_partitions_and_processes_change_no_byte(carried):
 
 def test_workers_count_what_this_process_counts(carried):
     assert carried(rows=100, processes=2)[1] == carried(rows=N, processes=1)[1]
+
+
+def test_keys_of_data_subjects_are_found_by_workers_too(carried, tmp_path, monkeypatch):
+    vault = Vault(tmp_path / "vault" / "subjects.sqlite", frozenset({"column:id"}))
+    key = Key("main", "2026", b"k" * 32, vault)
+    plain = carried()[0].sha256
+    monkeypatch.setattr(sys.modules[__name__], "KEYS", Keyring({"main": key}, {"main": "env"}, vault))
+    digests = {carried(rows=rows, processes=processes)[0].sha256 for rows, processes in ((N, 1), (100, 1), (100, 2))}
+    assert len(digests) == 1
+    assert plain not in digests
 
 
 def test_kept_columns_are_the_same_and_nulls_are_counted(carried):

@@ -33,8 +33,12 @@ def told(analyzer: TextAnalyzer, text: str) -> list[tuple[str, str]]:
     ("login from 192.168.1.10 failed", [("192.168.1.10", "IP_ADDRESS")]),
     ("see https://example.org/u/12 please", [("https://example.org/u/12", "URL")]),
     ("lives at 12 Elm Street now", [("12 Elm Street", "STREET_ADDRESS")]),
-    ("wohnt Hauptstraße 5, 10115 Berlin", [("Hauptstraße 5, 10115 Berlin", "STREET_ADDRESS")]),
-    ("habite 12, rue de la Paix, 75002 Paris", [("12, rue de la Paix, 75002 Paris", "STREET_ADDRESS")]),
+    ("wohnt Hauptstraße 5, 10115 Berlin", [
+        ("Hauptstraße 5", "STREET_ADDRESS"), ("10115", "POSTCODE"), ("Berlin", "LOCATION"),
+    ]),
+    ("habite 12, rue de la Paix, 75002 Paris", [
+        ("12, rue de la Paix", "STREET_ADDRESS"), ("75002", "POSTCODE"), ("Paris", "LOCATION"),
+    ]),
     ("geboren am 12.03.1980 dort", [("12.03.1980", "BIRTH_DATE")]),
     ("delivered on 12/03/2021 again", [("12/03/2021", "DATE_TIME")]),
     ("she is 34 years old", [("34", "AGE")]),

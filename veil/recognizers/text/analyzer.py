@@ -8,12 +8,23 @@ from typing import Any, Final, Protocol
 from veil.errors import StageFailed
 from veil.model import Span
 from veil.recognizers.models import BATCH, Models, find_models
-from veil.recognizers.text import classified, json_leaves, listed, nationalities, occupations, organizations, places, titles
+from veil.recognizers.text import (
+    classified,
+    hints,
+    json_leaves,
+    listed,
+    nationalities,
+    occupations,
+    organizations,
+    places,
+    titles,
+)
+from veil.recognizers.text.addresses import assembled
 from veil.recognizers.text.believed import believed
 from veil.recognizers.text.companions import with_companions
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.language import LANGUAGES, language_of
-from veil.recognizers.text.merging import CLASSIFIER, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
+from veil.recognizers.text.merging import CLASSIFIER, HINTED, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
 from veil.recognizers.values import phones
 from veil.recognizers.values.forms import forms
 from veil.recognizers.values.identifiers import find_numbers
@@ -88,8 +99,10 @@ class TextAnalyzer:
         languages = [self._language(text) for text in texts]
         for place, span in self._named(texts, languages):
             found[place].append((span, NER))
+        for ranked, text, language in zip(found, texts, languages, strict=True):
+            ranked.extend((span, HINTED) for span in hints.find(text, language))
         return [
-            json_leaves.inside(with_companions(resolved(believed(spans, text, language), text), text), text)
+            json_leaves.inside(with_companions(assembled(resolved(believed(spans, text, language), text), text), text), text)
             for spans, text, language in zip(found, texts, languages, strict=True)
         ]
 

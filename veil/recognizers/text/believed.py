@@ -15,7 +15,7 @@ from typing import Final
 from veil.model import Span
 from veil.recognizers.text import titles
 from veil.recognizers.text.letters import folded
-from veil.recognizers.text.merging import CLASSIFIER, LISTED, NER, Ranked
+from veil.recognizers.text.merging import CLASSIFIER, HINTED, KNOWN, LISTED, NER, PATTERN, Ranked
 from veil.recognizers.text.ordinary import is_ordinary
 from veil.recognizers.words.dictionaries import lists
 
@@ -78,7 +78,7 @@ def believed(said: Iterable[Ranked], text: str, language: str = "en") -> list[Ra
 def _is_believed(span: Span, source: int, whole: _Text) -> bool:
     if span.entity == "NRP" and _is_part_of_name(span, whole):
         return False
-    if source < CLASSIFIER or span.entity not in NAMES:
+    if source in (PATTERN, KNOWN, HINTED) or span.entity not in NAMES:
         return True
     value = whole.text[span.start : span.end]
     words = _words(value)

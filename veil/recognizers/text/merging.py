@@ -8,7 +8,7 @@ from typing import Final
 
 from veil.model import Span
 
-PATTERN, KNOWN, CLASSIFIER, NER, LISTED = 0, 1, 2, 3, 4
+PATTERN, KNOWN, CLASSIFIER, NER, LISTED, HINTED = 0, 1, 2, 3, 4, 5
 """Where a span comes from, the most trusted first."""
 
 Ranked = tuple[Span, int]
@@ -18,7 +18,8 @@ _FIRST: Final = KNOWN
 def resolved(spans: Iterable[Ranked], text: str) -> tuple[Span, ...]:
     """Return spans that do not overlap and leave nothing uncovered that was covered.
 
-    The order: a pattern or known value before the classifier, that before the language model, that before the lists; within
+    The order: a pattern or known value before the classifier, that before the language model, that before the lists, and
+    last what only the words around tell; within
     one of these the longest, then a pattern before a known value, then the better score. What a loser covers beyond the
     winners stays as a span of its own if it holds a letter or a digit: dropping it would show half a name. It joins a
     winner of the same entity that it touches.

@@ -75,6 +75,17 @@ _TAIL = re.compile(
     r"(?:[,\s]{1,4}(?:(?i:apt|suite|ste|unit|flat)\.? ?\w{1,5}|[A-ZÀ-Þ][\w'\u2019.-]{0,30})){0,7}"
     r"[,\s]{1,4}(?:[A-Z]{1,2}-?)?\d{4,6}\b(?:[ ,]{1,2}[A-ZÀ-Þ][\w'\u2019-]{1,30})?"
 )
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|postfach|postbus|boîte postale|bp|apartado(?: de correos)?|casella postale|c\.p\.) ?\d(?: ?\d){0,6}\b"
+    r"|\b(?:psc|cmr|unit) \d{1,5},? box \d{1,5}(?:[,\s]{1,3}[adf]po,? a[aep],? \d{5}(?:-\d{4})?)?\b"
+    r"|\b(?:usnv|usns|uss|uscgc) [^\W\d_]{2,20}[,\s]{1,3}[adf]po,? a[aep],? \d{5}(?:-\d{4})?\b",
+    _ANY_CASE,
+)
+_BEFORE_UNIT = re.compile(
+    r"(?<![\w.,/-])\d{1,5}(?:(?: [^\W\d_][\w'\u2019.-]{0,30}){1,6},? \d{1,4}[a-z]?\.?"
+    r"|(?: [^\W\d_a-zß-ÿ][\w'\u2019.-]{0,30}){1,5})"
+    r"[ ,\n]{1,3}(?i:apt|apartment|suite|ste|unit|flat)\b\.? ?#?\d{1,5}[a-z]?\b"
+)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_]\w{2,30}\b")
 _ANNOUNCING = (
     "passport|passeport|pasaporte|passaporto|reisepass|paspoort|licen[cs]e|licence|führerschein|permis|account|acct|"
@@ -109,6 +120,7 @@ _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){8,24}(?![\w]|[.,]\d)")
 _HAS_DIGIT = re.compile(r"\d")
 _PLAIN = (
     (_AGE, 0, "AGE", SCORE), (_UNIT, 0, "STREET_ADDRESS", 0.6),
+    (_BOX, 0, "STREET_ADDRESS", SCORE), (_BEFORE_UNIT, 0, "STREET_ADDRESS", 0.8),
     (_POSTCODE, 0, "POSTCODE", 0.7), (_SAID_POSTCODE, 1, "POSTCODE", SCORE),
     (_LICENSE, 1, "DRIVING_LICENSE", SCORE), (_YEAR_ALONE, 1, "DATE_TIME", 0.6),
     (_ANNOUNCED, 1, "RECORD_ID", 0.6), (_LONG_NUMBER, 0, "RECORD_ID", 0.4),

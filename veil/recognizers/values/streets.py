@@ -19,14 +19,15 @@ _BEFORE = (
     "calle|c/|avenida|avda|plaza|paseo|ronda|camino|carrer|glorieta|acceso|cuesta|rambla|pasadizo|callejón|cañada|"
     "urbanización|pasaje|vial|"
     "canale|contrada|stretto|borgo|rotonda|incrocio|piazzetta|lungarno|salita|traversa|rua|travessa|praça|estrada|alameda|"
-    "ulica|ul|aleja|al|plac|os"
+    "ulica|ul|aleja|al|plac|os|ulice|trg|cesta|náměstí|nám|třída|tř|nábřeží|bulevar|calea|rúa|rua|odos|leoforos|οδός|λεωφόρος"
 )
 _JOINED = (
     "strasse|straße|str|gasse|weg|platz|allee|damm|ufer|(?<![aeiou])(?<!\bsp)(?<!\bst)(?<!\bb)ring|laan|straat|plein|gracht|"
     "kade|dreef|steenweg|"
-    "gatan|vägen|vej|gade|gata|veien|katu|tie"
+    "gatan|vägen|vej|gade|gata|gaten|gaden|veien|vegen|vegur|katu|kuja|polku|tie|stræti|straeti|stræde|braut|gränd|stigen|allé|plads|"
+    "torv|terasse|terrasse"
 )
-_APART = "Straße|Strasse|Str\\.|Platz|Weg|Allee|Ring|Damm"
+_APART = "Straße|Strasse|Str\\.|Platz|Weg|Allee|Ring|Damm|terrasse|terasse|utca|út|útja|tér|tere|krt\\.|u\\."
 _REST = r"[\w'\u2019.-]{0,30}"
 _WORD = rf"[^\W\d_]{_REST}"
 _CAPITAL = rf"(?-i:[A-ZÀ-Þ]){_REST}"

@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo lint test test-all bench models clean
+.PHONY: help install demo lint test test-all bench bench-transform models clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,6 +20,7 @@ help:
 	@echo "make lint      lint, types and layers only"
 	@echo "make models    language models that find more: a larger English one and a French one"
 	@echo "make bench     seconds and memory per stage, as a table"
+	@echo "make bench-transform  what transforming costs and leaves, beside the peers"
 	@echo "make clean     remove .venv and caches"
 
 install: $(VENV)/.installed-dev
@@ -40,6 +41,9 @@ test-all: lint
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+bench-transform: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.transform
 
 models: $(VENV)/.installed
 	$(BIN)/python -m pip install --progress-bar off $(MODEL_OPTIONS) -r models-more.txt

@@ -47,7 +47,7 @@ def test_help_answers_at_once():
     assert min(seconds) < 0.5
 
 
-@pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
+@pytest.mark.parametrize("name", ["analytics", "demo", "gdpr", "hipaa-safe-harbor", "strict", "test-data"])
 def test_policies_that_ship_pass_lint(name, capsys):
     assert main(["policy", "lint", name]) == 0
     assert "no problem found" in capsys.readouterr().out
@@ -55,7 +55,7 @@ def test_policies_that_ship_pass_lint(name, capsys):
 
 def test_an_unknown_policy_is_refused_with_the_names_that_exist(capsys):
     assert main(["policy", "lint", "gdpt"]) == 11
-    assert "demo, gdpr, strict" in capsys.readouterr().err
+    assert "analytics, demo, gdpr, hipaa-safe-harbor, strict, test-data" in capsys.readouterr().err
 
 
 def test_schema_is_json(capsys):

@@ -119,7 +119,7 @@ def test_wrong_policy_is_told_with_line_and_words(old: str, new: str, line: int,
     assert any(one.startswith(f"policy, line {line}: ") and words in one for one in told), told
 
 
-@pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
+@pytest.mark.parametrize("name", ["analytics", "demo", "gdpr", "hipaa-safe-harbor", "strict", "test-data"])
 def test_shipped_policies_are_sound(name: str) -> None:
     assert load_sound_policy(POLICIES / f"{name}.yaml").policy == name
 

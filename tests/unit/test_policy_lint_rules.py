@@ -33,7 +33,7 @@ def test_a_special_category_without_a_rule_is_refused_whatever_becomes_of_the_re
     problems = told("{when: {role: [direct, quasi]}, do: drop}", "{when: {entity: SALARY}, do: drop}", unmatched=unmatched)
     words = "p, line 7: tables.t.rules: no rule decides `HEALTH`, `RELIGION`, `POLITICS` and 7 more"
     assert any(words in one for one in problems)
-    assert "add a rule that drops them, or one whose `reason` names the ground" in problems[-1]
+    assert "add a rule with `do: drop`; to use a column, name it under `columns` with its ground" in problems[-1]
     assert told(DROP_PERSONAL, unmatched=unmatched) == []
 
 

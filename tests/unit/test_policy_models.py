@@ -106,7 +106,7 @@ def test_order_of_rules_changes_the_digest() -> None:
     assert load_policy(swapped).sha256 != load_policy(BASE).sha256
 
 
-@pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
+@pytest.mark.parametrize("name", ["analytics", "demo", "gdpr", "hipaa-safe-harbor", "strict", "test-data"])
 def test_resolved_policy_reads_back_to_the_same_policy(name: str) -> None:
     policy = load_policy(POLICIES / f"{name}.yaml")
     resolved = policy.resolved()
@@ -171,6 +171,6 @@ def test_every_transform_can_be_written_with_do_in_and_reason(name: str) -> None
 
 
 def test_every_line_of_the_shipped_policies_says_why() -> None:
-    for name in ("gdpr", "strict", "demo"):
+    for name in ("analytics", "demo", "gdpr", "hipaa-safe-harbor", "strict", "test-data"):
         for table in load_policy(POLICIES / f"{name}.yaml").tables.values():
             assert all(len(action.reason) > 5 for action in (*table.columns.values(), *table.rules))

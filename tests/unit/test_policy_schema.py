@@ -36,8 +36,16 @@ def test_schema_writes_thresholds_as_a_policy_does() -> None:
 
 def test_schema_explains_and_forbids_unknown_keys() -> None:
     schema = json_schema()
-    objects = [node for node in schema["$defs"].values() if node.get("type") == "object"]
-    assert all(node["additionalProperties"] is False and node["description"] for node in objects)
+    objects = {name: node for name, node in schema["$defs"].items() if node.get("type") == "object"}
+    assert all(node["description"] for node in objects.values())
+    # The rule of a path in JSON holds another transform's parameters, which that transform checks itself.
+    assert {name for name, node in objects.items() if node["additionalProperties"] is not False} <= {"Rule"}
+
+
+def test_a_rule_of_a_path_in_json_is_checked_by_its_transform() -> None:
+    text = "version: 1\nkeys: {main: {from: ephemeral}}\ntables: {t: {match: {files: a}, columns: {c: {do: redact_json, "
+    with pytest.raises(PolicyInvalid, match="unknown key `keepfirst`"):
+        load_policy(text + 'paths: {"$.a": {do: mask, keepfirst: 2}}}}}}\n')
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def schema_inside(schema: dict[str, Any], key: str) -> Any:
     return next(iter(named.values())) if named else schema.get("additionalProperties", False)
 
 
-@pytest.mark.parametrize("name", ["gdpr", "strict", "demo"])
+@pytest.mark.parametrize("name", ["analytics", "demo", "gdpr", "hipaa-safe-harbor", "strict", "test-data"])
 def test_shipped_policies_satisfy_the_schema(name: str) -> None:
     plain = json.loads(json.dumps(yaml.safe_load((POLICIES / f"{name}.yaml").read_text()), default=str))
     assert accepted_by_schema(plain, json_schema(), json_schema())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from veil.transforms import TRANSFORMS
+from veil.transforms.fakes.universe import unique_values
 from veil.transforms.strength import collision_chance, fake_universe, hash_bits, token_bits
 from veil.transforms.weakness import JUDGES, MAX_COLLISION, MAX_MEETING, Known, weaknesses
 
@@ -123,3 +124,20 @@ def test_values_that_point_to_people_are_not_merely_moved_to_other_rows(entity: 
 
 def test_every_judge_judges_a_transform() -> None:
     assert set(JUDGES) <= set(TRANSFORMS)
+
+
+def test_unique_fakes_hold_for_so_many_values_and_no_more() -> None:
+    most = unique_values("mac", "en_US")
+    assert told("fake", Known(1, most), of="mac", unique=True) == []
+    (problem,) = told("fake", Known(1, most + 1), of="mac", unique=True)
+    assert problem.startswith(f"unique: `unique` holds for {most:,} values of this kind, and there are {most + 1:,}")
+    assert told("fake", Known(1, 10**9), of="phone", unique=True) == []
+
+
+@pytest.mark.parametrize(
+    ("of", "locale", "enough"),
+    [("national_id", "fr_BE", False), ("national_id", "en_US", True), ("vat", "da_DK", False), ("iban", "nb_NO", False),
+     ("iban", "de_DE", True), ("license_plate", "de_DE", False), ("ip", "de_DE", True), ("mac", "de_DE", True)],
+)  # fmt: skip
+def test_numbers_of_which_there_are_few_are_not_given_to_a_million_people(of: str, locale: str, enough: bool) -> None:
+    assert (told("fake", MILLION, of=of, locale=locale) == []) is enough

@@ -63,7 +63,7 @@ def _open(path: Path, conditions: Sequence[When], entities: Mapping[str, Entity]
     others = [entity.name for entity in left if not entity.special_category]
     if special:
         message = f"no rule decides {listed(special)}, special categories or criminal records (GDPR art. 9 and 10)"
-        yield path, message, "add a rule that drops them, or one whose `reason` names the ground for using them"
+        yield path, message, "add a rule with `do: drop`; to use a column, name it under `columns` with its ground as `reason`"
     if others and defaults.unmatched == "refuse":
         message = f"no rule answers {listed(others)}, which the classifier can find: a drop with one would be held"
         yield path, message, "add rules for them, or say `defaults: {unmatched: drop}`"

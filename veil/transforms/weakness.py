@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from veil.errors import few
+from veil.transforms.fakes.kinds import UNIQUE_KINDS
+from veil.transforms.fakes.universe import unique_values
 from veil.transforms.strength import collision_chance, fake_universe, hash_bits, shift_choices, token_bits
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ MIN_SHARED: Final = 11
 MAX_COLLISION: Final = 1e-6
 """Chance that any two values of a column may get one pseudonym."""
 
-MAX_MEETING: Final = 0.01
+MAX_MEETING: Final = 0.05
 """Share of the values that may share a fake where two people do not normally share a value: phones, user names, addresses."""
 
 MIN_RATIO: Final = 0.01
@@ -47,10 +49,6 @@ SHORTEST: Final = {
     "POSTCODE": 4, "PHONE_NUMBER": 7, "US_SSN": 9, "CREDIT_CARD": 13, "IBAN_CODE": 15, "FIRST_NAME": 3, "LAST_NAME": 3,
 }  # fmt: skip
 """Characters that the shorter values of an entity have; a mask must hide at least half of them."""
-
-COMMON_KINDS: Final = frozenset({"first_name", "last_name", "person_name", "city", "company", "street"})
-"""Kinds of fake that people share as they share the real ones: two Anns are no fault."""
-
 
 @dataclass(frozen=True)
 class Known:
@@ -123,18 +121,21 @@ def _pseudonym(length: int, bits: Callable[[int], float], known: Known) -> Found
 
 
 def _fake(fake: Any, known: Known) -> Found:
-    universe = fake_universe(fake.of, fake.locale, fictional=fake.style == "fictional", unique=fake.unique)
-    if known.identifies or fake.unique:
-        chance = collision_chance(known.distinct, math.log2(universe))
-        if chance > MAX_COLLISION:
-            message = f"{universe:,} fakes for {_count(known.distinct)} values: two people get one with a chance of {chance:.1g}"
-            yield Weakness("of", message, "use `token` for what tells people apart")
-    elif fake.of not in COMMON_KINDS:
-        meeting = -math.expm1(-known.distinct / universe)
-        if meeting > MAX_MEETING:
-            message = f"{universe:,} fakes for {_count(known.distinct)} values: {meeting:.0%} of them would share one"
-            repair = "`style: unreachable` has enough" if fake.style == "fictional" else "say `unique: true`, or use `token`"
-            yield Weakness("of", message, repair)
+    """Judge how many fakes there are. People share names and towns: two Anns are no fault, except where a join rests on them."""
+    if fake.unique:
+        most = unique_values(fake.of, fake.locale, style=fake.style)
+        if known.distinct > most:
+            message = f"`unique` holds for {most:,} values of this kind, and there are {_count(known.distinct)}"
+            yield Weakness("unique", message, "use `token` for what tells people apart")
+        return
+    universe = fake_universe(fake.of, fake.locale, style=fake.style)
+    if known.identifies and (chance := collision_chance(known.distinct, math.log2(universe))) > MAX_COLLISION:
+        message = f"{universe:,} fakes for {_count(known.distinct)} values: two people get one with a chance of {chance:.1g}"
+        yield Weakness("of", message, "use `token` for what tells people apart")
+    elif fake.of in UNIQUE_KINDS and (meeting := -math.expm1(-known.distinct / universe)) > MAX_MEETING:
+        message = f"{universe:,} fakes for {_count(known.distinct)} values: {meeting:.0%} of them would share one"
+        few_by_style = fake.style in ("fictional", "national")
+        yield Weakness("of", message, "`style: unreachable` has enough" if few_by_style else "use `token`, or say fewer `rows`")
 
 
 def _count(number: int) -> str:

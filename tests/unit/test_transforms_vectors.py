@@ -28,8 +28,14 @@ MODES = {"value": 2, "subject": 3, "related": 3, "date": 4, "phone": 3, "card": 
 def applied(transform: str, parameters: dict, mode: str) -> list:
     dated = mode == "date" or transform == "date_shift"
     values = {"phone": PHONES, "card": CARDS}.get(mode, DATES if dated else VALUES)[: MODES[mode]]
-    related = {"sex": ["F", "M", "?"] * 3, "country": ["BE", "Deutschland", "Narnia"] * 3, "birth": ["1966-04-08", "", "2001-02-28"] * 3,
-               "street": ["High Street 1"] * 9, "town": ["Leeds", "York", ""] * 3, "name": [*VALUES[::-1]]}  # fmt: skip
+    related = {
+        "sex": ["F", "M", "?"] * 3,
+        "country": ["BE", "Deutschland", "Narnia"] * 3,
+        "birth": ["1966-04-08", "", "2001-02-28"] * 3,
+        "street": ["High Street 1"] * 9,
+        "town": ["Leeds", "York", ""] * 3,
+        "name": VALUES[::-1],
+    }
     known = {"related": {name: pd.Series(cells[: len(values)], dtype=object) for name, cells in related.items()}}
     if mode in ("subject", "related") or transform == "date_shift":
         known["subject"] = pd.Series([str(place) for place in range(len(values))], dtype=object)

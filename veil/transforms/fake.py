@@ -47,20 +47,20 @@ MOST_SOURCES = 6
 class Fake(Transform):
     """Replace each value by a fake of the kind `of`, drawn by key from the frozen dictionary pack of `locale`.
 
-    What belongs to a person (names, addresses, place of living, date of birth, national number) is drawn from the data subject and
-    agrees in every column and table that names the same locale and sex. With `by: value`, or where a table has no subject, it is
-    drawn from the value, like all other kinds; that is for columns that are about somebody else than the subject. A fake never
-    holds the name it replaces.
+    What belongs to a person (names, addresses, the place, date of birth, national number) is drawn from the data subject and
+    agrees in every column and table that names the same locale and sex. With `by: value`, or where a table has no subject, it
+    is drawn from the value, like all other kinds; that is for columns that are about somebody else than the subject. A fake
+    never holds the name it replaces.
 
     Parameters
     ----------
     locale_from : the column of the country, or locale, that tells the locale of each row; `locale` where it tells none.
     sex_from : the column that tells the sex; unknown labels leave it to the key.
-    birth_from, birth_format : of a national number, the column of the date of birth and how it is written. The number holds the fake
-        date that `of: date_of_birth` gives that date with the same `band`.
+    birth_from, birth_format : of a national number, the column of the date of birth and how it is written. The number holds
+        the fake date that `of: date_of_birth` gives that date with the same `band`.
     band : of a date of birth, the years within which it stays.
-    source (`from`) : of an address, the column of the name, or those of the given and the family name, that it is built from; of a
-        place, the columns that make up the whole place, in each of them the same: then they agree without a subject.
+    source (`from`) : of an address, the column of the name, or those of the given and the family name, that it is built from;
+        of a place, the columns that make up the whole place, in each of them the same: then they agree without a subject.
     unique : distinct values get distinct fakes: phones and cards by permutation, addresses and pages by more letters, so that two
         of 100 million do not meet; of other numbers there are few, and values that would share one are refused.
     style : `fictional` writes phone numbers that a country's regulator keeps for films, `national` ones in national format that
@@ -90,27 +90,23 @@ class Fake(Transform):
 
     def _misfits(self) -> list[str]:
         """Return what of the parameters means nothing for this kind, and what to write instead."""
-        of, known = self.of, self.model_fields_set
-        styles, films = STYLES.get(of, ()), [locale for locale in LOCALES if load(locale).fictional_phones]
-        said = {
-            "`from` belongs to `of: email` and `of: user_name`, with one or two columns, and to places": bool(self.source)
-            and not (of in PLACE_KINDS or (of in ADDRESS_KINDS and len(self.source) <= 2)),
-            f"`unique` means nothing for `of: {of}`, whose list is finite; use `token`": self.unique and of not in UNIQUE_KINDS,
-            f"`unique` gives each {of} one of its own, so it needs `by: value`": self.unique
-            and self.by == "subject"
-            and is_permuted(of, self.style),
-            f"`sex_from` means nothing for `of: {of}`": bool(self.sex_from) and of not in PERSON_KINDS | {"national_id"},
-            "`birth_from` belongs to `of: national_id`": bool(self.birth_from) and of != "national_id",
-            "`birth_format` says how `birth_from` is written; name that column": "birth_format" in known and not self.birth_from,
-            "`band` belongs to `of: date_of_birth`, or to `birth_from`": "band" in known
-            and not (of == "date_of_birth" or self.birth_from),
-            f"`style: {self.style}` means nothing for `of: {of}`": bool(self.style) and self.style not in styles,
-            f"`style: fictional` is for phones of {', '.join(films)}, which keep numbers for films; `style: national` is for all": of
-            == "phone"
-            and self.style == "fictional"
-            and (self.locale not in films or bool(self.locale_from)),
-        }
-        return [reason for reason, holds in said.items() if holds]
+        of = self.of
+        of_address, films = of in ADDRESS_KINDS, [locale for locale in LOCALES if load(locale).fictional_phones]
+        permuted, numbered = is_permuted(of, self.style), of == "national_id"
+        said = (
+            (self.source and not (of in PLACE_KINDS or of_address), "`from` belongs to `email`, `user_name` and places"),
+            (of_address and len(self.source) > 2, "`from` of an address names one column, or those of given and family name"),
+            (self.unique and of not in UNIQUE_KINDS, f"`unique` means nothing for `of: {of}`, whose list is finite; use `token`"),
+            (self.unique and permuted and self.by == "subject", f"`unique` gives each {of} one of its own: say `by: value`"),
+            (self.sex_from and of not in PERSON_KINDS and not numbered, f"`sex_from` means nothing for `of: {of}`"),
+            (self.birth_from and not numbered, "`birth_from` belongs to `of: national_id`"),
+            (self.birth_format != "%Y-%m-%d" and not self.birth_from, "`birth_format` tells of `birth_from`: name that column"),
+            (self.band != 5 and of != "date_of_birth" and not self.birth_from, "`band` is for dates of birth"),
+            (self.style and self.style not in STYLES.get(of, ()), f"`style: {self.style}` means nothing for `of: {of}`"),
+            (of == "phone" and self.style == "fictional" and (self.locale not in films or self.locale_from),
+             f"only {', '.join(films)} keep numbers for films; `style: national` is for all"),
+        )  # fmt: skip
+        return [reason for holds, reason in said if holds]
 
     @property
     def drawn_by(self) -> Literal["subject", "value"]:
@@ -123,7 +119,7 @@ class Fake(Transform):
         """Equal values keep equal fakes only where fakes are drawn from the value."""
         if self.drawn_by == "subject":
             return self.properties
-        keeps = {"nulls"} if self.source or self.columns_needed else {"nulls", "equality"}
+        keeps = {"nulls"} if self.columns_needed else {"nulls", "equality"}
         return replace(self.properties, injective=self.unique, keeps=frozenset(keeps))
 
     @property
@@ -142,7 +138,7 @@ class Fake(Transform):
 
         A plan calls this for an address whose `from` names a column that is faked: its locale and sex column count too.
         """
-        said = {"locale": named.locale}
+        said: dict[str, Any] = {"locale": named.locale}
         said |= {"sex_from": named.sex_from, "by": named.drawn_by} if self.of in ADDRESS_KINDS else {}
         said |= {"locale_from": named.locale_from} if named.locale_from else {}
         inherited = {field: value for field, value in said.items() if field not in self.model_fields_set}
@@ -175,7 +171,7 @@ class Fake(Transform):
 
     def _related(self, name: str, parameter: str, there: npt.NDArray[np.bool_], context: Context) -> Strings:
         named = context.require_related(name, parameter)
-        return named.where(present(named, context), "").to_numpy(dtype=object)[there]
+        return np.asarray(named.where(present(named, context), "").to_numpy(dtype=object)[there])
 
     def _fakes(self, rows: Combinations, context: Context) -> Strings:
         locales = self._locales(rows)
@@ -207,7 +203,8 @@ class Fake(Transform):
         given, family, rest = self._words(rows, context)
         runs_together = self.of in ADDRESS_KINDS and not self.source
         births = self._births(rows, context) if self.birth_from else None
-        return Draw(given, family, rest, self._sexes(rows, locales), avoid, *avoids, runs_together, births, permuted)
+        sexes, (first, last) = self._sexes(rows, locales), avoids
+        return Draw(given, family, rest, sexes, avoid, first, last, runs_together, births, permuted)
 
     def _sexes(self, rows: Combinations, locales: Strings) -> npt.NDArray[np.int8]:
         sexes = np.full(len(rows), UNKNOWN, dtype=np.int8)
@@ -252,9 +249,8 @@ class Fake(Transform):
         reason = "`of: date_of_birth` needs a column of dates in one format; use `drop`, or `constant`"
         births = inputs.days(values, pattern if context.column.type in ("date", "datetime") else None, context, reason)
         moved = self._within_band(births, context.keyspace, rows, context)
-        return render_dates(pd.Series(moved.astype("datetime64[D]").astype("datetime64[s]")), pattern or "").to_numpy(
-            dtype=object
-        )
+        dates = pd.Series(moved.astype("datetime64[D]").astype("datetime64[s]"))
+        return np.asarray(render_dates(dates, pattern or "").to_numpy(dtype=object))
 
     def _births(self, rows: Combinations, context: Context) -> npt.NDArray[np.int64]:
         """Return the fake dates of birth of the rows, as `of: date_of_birth` makes them in the column of `birth_from`."""

@@ -150,11 +150,11 @@ def _czech(source: Source) -> Indices:
 
 def _norwegian(source: Source) -> Indices:
     def make(serials: Indices, rows: Indices) -> tuple[Indices, Any]:  # noqa: ARG001
-        payload = columns(constant("00"), digits(serials, 8))
+        payload = columns(constant("009"), digits(serials, 7))
         check = -weighted(payload, _NORWEGIAN) % 11
         return columns(payload, check), check < 10
 
-    return settled(source.take(10**8), 10**8, make)
+    return settled(source.take(10**7), 10**7, make)
 
 
 _ACCOUNTS: Final[dict[str, Callable[[Source], Indices]]] = {

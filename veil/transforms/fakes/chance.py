@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
 
 from veil.transforms.fakes.packs import Locale, load
 from veil.transforms.fakes.spelling import fold, spaced
+
+MOST_WORDS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -42,29 +46,31 @@ def name_chance(names: Iterable[str], locale: Locale) -> NameChance:
     names : the source's full names, in any order of given and family name.
     """
     pack = load(locale)
-    families = {word: count for word, count in _counted(pack.family.words)}
-    families |= {word: count for word, count in _counted(pack.families[0].words)}
+    families = {_in_any_order(word) for entries in pack.families for word in entries.words}
+    given = [{_in_any_order(word) for word in entries.words} for entries in pack.given]
     shared, chance = 0, 0.0
-    given = [set(entries.words) for entries in pack.given]
-    for words in {tuple(sorted(spaced(fold(name)).split())) for name in names}:
-        pairs = _pairs(words, families, given)
-        shared += bool(pairs)
-        chance += sum(0.5 / len(given[sex]) / len(pack.family) for _, sex in pairs)
-    second = 1 / len(pack.family) if pack.two_family_names else 1.0
-    size = sum(len(entries) for entries in pack.given) * len(pack.family)
-    return NameChance(int(size / second), shared, min(chance * second, 1.0))
+    for words in sorted({_in_any_order(spaced(fold(name))) for name in names}):
+        sexes = _sexes(words.split(), families, given)
+        shared += bool(sexes)
+        chance += sum(0.5 / len(given[sex]) / len(pack.family) for sex in sexes)
+    second = len(pack.family) if pack.two_family_names else 1
+    size = sum(len(entries) for entries in pack.given) * len(pack.family) * second
+    return NameChance(size, shared, min(chance / second, 1.0))
 
 
-def _counted(words: Iterable[str]) -> Iterable[tuple[str, int]]:
-    return ((" ".join(sorted(word.split())), 1) for word in words)
+def _in_any_order(words: str) -> str:
+    return " ".join(sorted(words.split()))
 
 
-def _pairs(words: tuple[str, ...], families: dict[str, int], given: list[set[str]]) -> list[tuple[str, int]]:
-    """Return the given names, with their sex, that leave a family name of the rest of the words."""
+def _sexes(words: list[str], families: set[str], given: list[set[str]]) -> list[int]:
+    """Return the sexes of the given names, of one or two words, that leave a family name of the rest."""
+    if len(words) > MOST_WORDS:
+        return []
+    parts = {part for size in (1, 2) for part in combinations(range(len(words)), size)}
     found = []
-    for word in dict.fromkeys(words):
-        rest = list(words)
-        rest.remove(word)
-        if " ".join(rest) in families:
-            found += [(word, sex) for sex, names in enumerate(given) if f" {word} " in names]
+    for part in sorted(parts):
+        name = " ".join(words[place] for place in part)
+        rest = " ".join(word for place, word in enumerate(words) if place not in part)
+        if rest in families:
+            found += [sex for sex, names in enumerate(given) if name in names]
     return found

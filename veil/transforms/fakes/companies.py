@@ -91,6 +91,11 @@ def _french(source: Source) -> Strings:
     return written(columns(digits((12 + 3 * (number(siren) % 97)) % 97, 2), siren), "FR###########")
 
 
+def _italian(source: Source) -> Strings:
+    payload = columns(constant("999"), digits(source.take(10**4), 4), digits(source.take(100) + 1, 3))
+    return written(columns(payload, luhn(payload)), "IT###########")
+
+
 def _irish(source: Source) -> Strings:
     payload = columns(constant("00"), digits(source.take(10**5), 5))
     return written(columns(payload, letters(weighted(payload, (8, 7, 6, 5, 4, 3, 2)) % 23, _PPS)), "IE########")
@@ -107,7 +112,7 @@ _WRITERS: Final[dict[str, Callable[[Source], Strings]]] = {
     "FR": _french,
     "GB": _checked("00", 5, _british, "GB#########"),
     "IE": _irish,
-    "IT": _checked("9999", 6, luhn, "IT###########"),
+    "IT": _italian,
     "NL": _checked("99", 7, _dutch, "NL#########B##"),
     "NO": _weighed("1", 7, (3, 2, 7, 6, 5, 4, 3, 2), "NO#########MVA"),
     "PL": _polish,

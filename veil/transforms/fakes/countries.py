@@ -10,10 +10,12 @@ from veil.transforms.fakes.packs import LOCALES, Locale
 from veil.transforms.fakes.spelling import fold
 
 _NAMES: Final[dict[Locale, str]] = {
-    "cs_CZ": "cz, cze, czechia, czech republic, česko, česká republika, tschechien, tsjechië, république tchèque, chequia, czechy",
+    "cs_CZ": "cz, cze, czechia, czech republic, česko, česká republika, tschechien, tsjechië, "
+    "république tchèque, chequia, czechy",
     "da_DK": "dk, dnk, denmark, danmark, dänemark, denemarken, danemark, dinamarca, danimarca, dania",
     "de_AT": "at, aut, austria, österreich, oostenrijk, autriche, áustria, rakousko",
-    "de_DE": "de, deu, ger, germany, deutschland, duitsland, allemagne, alemania, germania, niemcy, alemanha, tyskland, saksa, německo",
+    "de_DE": "de, deu, ger, germany, deutschland, duitsland, allemagne, alemania, germania, niemcy, "
+    "alemanha, tyskland, saksa, německo",
     "en_GB": "gb, gbr, uk, united kingdom, great britain, england, scotland, wales, northern ireland, großbritannien, "
     "vereinigtes königreich, verenigd koninkrijk, royaume-uni, reino unido, regno unito, wielka brytania",
     "en_IE": "ie, irl, ireland, éire, irland, ierland, irlande, irlanda, irlandia, irlanti, irsko",
@@ -25,7 +27,8 @@ _NAMES: Final[dict[Locale, str]] = {
     "it_IT": "it, ita, italy, italia, italien, italië, italie, włochy, itália, itálie",
     "nb_NO": "no, nor, norway, norge, noreg, norwegen, noorwegen, norvège, noruega, norvegia, norwegia, norja, norsko",
     "nl_BE": "be, bel, belgium, belgië, belgique, belgien, bélgica, belgio, belgia, belgie",
-    "nl_NL": "nl, nld, netherlands, the netherlands, nederland, niederlande, pays-bas, países bajos, paesi bassi, holandia, holland",
+    "nl_NL": "nl, nld, netherlands, the netherlands, nederland, niederlande, pays-bas, países bajos, paesi bassi, "
+    "holandia, holland",
     "pl_PL": "pl, pol, poland, polska, polen, pologne, polonia, polónia, puola, polsko",
     "pt_PT": "pt, prt, portugal, portogallo, portugalia, portugali, portugalsko",
     "sv_SE": "se, swe, sweden, sverige, schweden, zweden, suède, suecia, svezia, szwecja, suécia, ruotsi, švédsko",

@@ -121,7 +121,7 @@ def next_free(start: Indices, size: int, clashes: Callable[[Indices, Indices], n
 def written_unlike(draw: Draw, write: Callable[[Source, Draw], Strings]) -> Strings:
     """Return what `write` makes of each row's words; a fake with the value's letters and digits is drawn again."""
     if draw.permuted is not None:
-        return write(Source(draw.permuted[:, None], exact=True), draw)
+        return write(Source(draw.permuted[:, None].astype(np.uint64), exact=True), draw)
     source = Source(draw.rest)
     results = np.array(write(source, draw), dtype=object)
     if draw.trace is not None:

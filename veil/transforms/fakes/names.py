@@ -59,7 +59,7 @@ def initials(draw: Draw, pack: Pack) -> Strings:
 
 def titles(draw: Draw, pack: Pack) -> Strings:
     """Write the form of address of each row's sex. It is what it is: the same as in the source as often as the sex is."""
-    return np.where(draw.sex == 0, pack.titles[0].written[0], pack.titles[1].written[0]).astype(object)
+    return np.asarray(as_strings([entries.written[0] for entries in pack.titles])[draw.sex])
 
 
 def user_names(draw: Draw, pack: Pack, *, suffix: int) -> Strings:

@@ -18,7 +18,6 @@ from veil.transforms.fakes.source import Source
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-
     Strings = npt.NDArray[Any]
 
 PHONE_DIGITS: Final = 12

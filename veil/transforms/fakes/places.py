@@ -35,8 +35,7 @@ def street_lines(draw: Draw, pack: Pack) -> Strings:
     starts = as_strings([before.replace("{number}", number) for number in numbers])
     ends = as_strings([after.replace("{number}", number) for number in numbers])
     house = below(draw.rest[:, _HOUSE], HOUSE_NUMBERS)
-    lines = np.asarray(starts[house] + pack.streets.written[_streets(draw, pack)] + ends[house])
-    return lines
+    return np.asarray(starts[house] + pack.streets.written[_streets(draw, pack)] + ends[house])
 
 
 def house_numbers(draw: Draw, pack: Pack) -> Strings:  # noqa: ARG001 - one signature for all kinds

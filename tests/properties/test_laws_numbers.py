@@ -3,8 +3,10 @@
 import ipaddress
 from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +15,11 @@ from hypothesis import strategies as st
 from tests.unit.whole_columns import KEY, NULLS, transformed
 from veil.columns import infer
 from veil.errors import TransformFailed
-from veil.transforms import TRANSFORMS
+from veil.model import Column
+from veil.transforms import TRANSFORMS, Context
+from veil.transforms.grid import half_even, read_grid, write_grid
 from veil.transforms.keys import Key
+from veil.transforms.numbers import decimals, written
 
 INTEGERS = st.integers(-(10**12), 10**12).map(str)
 CENTS = st.integers(-(10**9), 10**9).map(lambda number: f"{Decimal(number).scaleb(-2):.2f}")
@@ -190,6 +195,33 @@ def test_microaggregate_groups_hold_at_least_their_size(values, size):
         groups = Counter(after)
         assert min(groups.values()) >= size
         assert all(min(map(int, values)) <= int(cell) <= max(map(int, values)) for cell in after)
+
+
+FORMATS = ["0.00", "0.##", "0.0#", "0,00", "0,##", "0.000000"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@laws
+@given(numbers=st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=20))
+def test_numbers_read_and_written_at_once_are_those_read_one_by_one(form, numbers):
+    context = Context(Column("c", "decimal", form))
+    exactly = [Decimal(number).scaleb(-(len(form) - 2)) for number in numbers]
+    cells = written(exactly, context)
+    assert write_grid(np.array(numbers), context) == cells
+    assert list(read_grid(cells, context)) == numbers
+    assert [number.scaleb(len(form) - 2) for number in decimals(cells, context)] == numbers
+
+
+@pytest.mark.parametrize("bad", ["1e5", "+5", " 5", "", "5\n", "٣", "1.2.3", "1,5", "9" * 19, "0.123", "\ud800", "-", ".5", "5."])
+def test_numbers_that_do_not_fit_are_left_to_be_read_one_by_one(bad):
+    assert read_grid(["1", bad], Context(Column("c", "decimal", "0.00"))) is None
+
+
+@laws
+@given(pairs=st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(1, 10**6)), min_size=1, max_size=20))
+def test_halves_go_to_the_even_neighbor(pairs):
+    numerators, denominators = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    assert half_even(numerators, denominators).tolist() == [round(Fraction(*pair)) for pair in pairs]
 
 
 @laws

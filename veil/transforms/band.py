@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from veil.transforms.base import Context, Number, Properties, Transform, map_distinct
-from veil.transforms.numbers import decimal_mark, decimals, exact
+from veil.transforms.grid import MAX_DIGITS, read_grid
+from veil.transforms.numbers import ARITHMETIC, decimal_mark, decimals, exact, places_of
 
 if TYPE_CHECKING:
     from veil.transforms.base import Cells
@@ -34,12 +36,29 @@ class Band(Transform):
         places = max(0, -_exponent(width), -_exponent(origin))
         mark = decimal_mark(context)
 
+        def label(low: Decimal) -> str:
+            return band_label(low, low + width, whole=whole, places=places).replace(".", mark)
+
         def bands(values: list[str]) -> list[str]:
+            numbered = _numbered(values, width, origin, context)
+            if numbered is not None:
+                codes, bands = numbered
+                return [*map([label(band * width + origin) for band in bands].__getitem__, codes)]
             numbers = decimals(values, context)
-            lows = [((number - origin) / width).to_integral_value(ROUND_FLOOR) * width + origin for number in numbers]
-            return [band_label(low, low + width, whole=whole, places=places).replace(".", mark) for low in lows]
+            lows = (((number - origin) / width).to_integral_value(ROUND_FLOOR) * width + origin for number in numbers)
+            return [label(low) for low in lows]
 
         return map_distinct(cells, context, bands)
+
+
+def _numbered(values: list[str], width: Decimal, origin: Decimal, context: Context) -> tuple[list[int], list[int]] | None:
+    """Return which band each number lies in, and the distinct bands counted from the origin; None if not all on the grid."""
+    numbers = read_grid(values, context)
+    steps = [ARITHMETIC.scaleb(number, places_of(context) or 0) for number in (width, origin)]
+    if numbers is None or any(step % 1 or abs(step) >= 10**MAX_DIGITS for step in steps):
+        return None
+    bands, codes = np.unique((numbers - int(steps[1])) // int(steps[0]), return_inverse=True)
+    return codes.tolist(), bands.tolist()
 
 
 def _exponent(number: Decimal) -> int:

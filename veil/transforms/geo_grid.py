@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from veil.transforms.base import Context, Number, Properties, Transform, distinct_rows, map_distinct, present, replaced
-from veil.transforms.numbers import ARITHMETIC, decimal_mark
+from veil.transforms.numbers import decimal_mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +116,6 @@ def _degrees(values: Sequence[str], limit: int, context: Context) -> list[float]
 def _like(value: str, degrees: float, context: Context) -> str:
     """Write degrees with the places that the cell had."""
     places = len(value.replace(",", ".").partition(".")[2])
-    number = Decimal(degrees).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, ARITHMETIC)
-    text = f"{number if number else abs(number):f}"
+    text = f"{degrees:.{places}f}"
+    text = text if text.strip("-0.") else text.lstrip("-")
     return text.replace(".", decimal_mark(context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -13,12 +13,13 @@ from veil.transforms.base import Context, Properties, Transform, map_distinct
 from veil.transforms.keys import mac_words
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from veil.transforms.base import Cells
 
+    Bytes = npt.NDArray[np.uint8]
+
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-BITS: Final = {4: 32, 6: 128}
-
 
 class IpPrefix(Transform):
     """Leave the first `v4` bits of an IPv4 address and the first `v6` bits of an IPv6 address: 203.0.113.77 gives 203.0.113.0.
@@ -68,23 +69,31 @@ def _address(value: str) -> Address | None:
 
 
 def _keyed(addresses: Sequence[Address], context: Context) -> list[str]:
-    moved: dict[Address, str] = {}
-    for version, bits in BITS.items():
-        same = sorted({address for address in addresses if address.version == version}, key=int)
-        numbers = _moved([int(address) for address in same], bits, context)
-        moved |= {address: str(type(address)(number)) for address, number in zip(same, numbers, strict=True)}
-    return [moved[address] for address in addresses]
+    moved = np.empty(len(addresses), dtype=object)
+    for version in (4, 6):
+        places = [place for place, address in enumerate(addresses) if address.version == version]
+        packed = b"".join(addresses[place].packed for place in places)
+        read = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
+        before = np.frombuffer(packed, dtype=np.uint8).reshape(len(places), 4 if version == 4 else 16)
+        moved[places] = [str(read(row.tobytes())) for row in _moved(before, version, context)]
+    text: list[str] = moved.tolist()
+    return text
 
 
-def _moved(numbers: Sequence[int], bits: int, context: Context) -> list[int]:
-    """Flip each bit by what the key says of the bits before it; each prefix is keyed once for all addresses that have it."""
-    moved = [0] * len(numbers)
-    for place in range(bits):
-        prefixes = [number >> (bits - place) for number in numbers]
-        distinct = sorted(set(prefixes))
-        names = [f"{bits}:{place}:{prefix:x}" for prefix in distinct]
+def _moved(before: Bytes, version: int, context: Context) -> Bytes:
+    """Flip each bit by what the key says of the bits before it.
+
+    A byte has 255 prefixes within it, the empty one and those of one to seven bits; the MAC of the bytes before it has a bit for
+    each of them.
+    """
+    after = np.zeros_like(before)
+    for place in range(before.shape[1]):
+        prefixes, which = np.unique([row.tobytes().hex() for row in before[:, :place]], return_inverse=True)
+        names = [f"{version}:{prefix}" for prefix in prefixes]
         words = mac_words(context.require_key(), context.keyspace, names, purpose="ip_prefix")
-        flips = dict(zip(distinct, (words[:, 0] & np.uint64(1)).tolist(), strict=True))
-        for row, (number, prefix) in enumerate(zip(numbers, prefixes, strict=True)):
-            moved[row] = moved[row] << 1 | (number >> (bits - place - 1) & 1) ^ flips[prefix]
-    return moved
+        flips = np.unpackbits(np.ascontiguousarray(words.astype(">u8")).view(np.uint8).reshape(len(names), 32), axis=1)
+        byte = before[:, place]
+        for bit in range(8):
+            within = (1 << bit) | (byte.astype(np.intp) >> (8 - bit))
+            after[:, place] |= ((byte >> (7 - bit) & 1) ^ flips[which, within]) << (7 - bit)
+    return after

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -14,12 +12,17 @@ from veil.columns import render_dates
 from veil.errors import TransformFailed, few
 from veil.transforms.base import Context, Properties, Transform, Whole, map_distinct
 from veil.transforms.dates import date_format, is_dated, timestamps
-from veil.transforms.numbers import ARITHMETIC, decimals, places_of, written
+from veil.transforms.grid import half_even, units, write_grid
+from veil.transforms.numbers import ARITHMETIC, places_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
+
     from veil.transforms.base import Cells
+
+    Integers = npt.NDArray[np.int64]
 
 
 class Microaggregate(Transform):
@@ -48,19 +51,16 @@ class Microaggregate(Transform):
         if len(rows) and int(rows.sum()) < self.size:
             told = few(int(rows.sum()))
             raise TransformFailed(context.column.name, f"`size: {self.size}` in a column that has {told} values; drop the column")
-        cells = list(counts.index)
-        numbers = _numbers(cells, context)
-        order = sorted(range(len(cells)), key=numbers.__getitem__)
-        return dict(zip((cells[place] for place in order), self._averaged(order, numbers, rows, context), strict=True))
+        numbers = _numbers(list(counts.index), context)
+        order = np.argsort(numbers, kind="stable")
+        written = self._averaged(numbers[order], rows[order], context)
+        return dict(zip(np.asarray(counts.index, dtype=object)[order], written, strict=True))
 
-    def _averaged(self, order: Sequence[int], numbers: Sequence[Fraction], rows: Any, context: Context) -> list[str]:
-        counts = [int(rows[place]) for place in order]
-        ordered = [numbers[place] for place in order]
-        middle = _mean if self.by == "mean" else _median
-        middles: list[Fraction] = []
-        for start, end in _groups(ordered, counts, self.size):
-            middles += [middle(ordered[start:end], counts[start:end])] * (end - start)
-        return _written(middles, context)
+    def _averaged(self, numbers: Any, rows: Integers, context: Context) -> list[str]:
+        starts = _starts(numbers, rows, self.size)
+        middles = (_means if self.by == "mean" else _medians)(numbers, rows, starts) if len(starts) else numbers
+        lengths = np.diff(np.append(starts, len(numbers)))
+        return _written(np.repeat(middles, lengths), context)
 
     def apply(self, cells: Cells, context: Context) -> Cells:
         """Write the group's mean or median."""
@@ -68,49 +68,54 @@ class Microaggregate(Transform):
         return map_distinct(cells, context, lambda values: [becomes[value] for value in values])
 
 
-def _numbers(cells: list[str], context: Context) -> list[Fraction]:
+def _numbers(cells: list[str], context: Context) -> npt.NDArray[Any]:
+    """Return integers: units of the format's last place, days, or seconds."""
     if is_dated(context.column, None):
-        stamps = timestamps(cells, date_format(context.column, None), context)
-        return [Fraction(int(stamp)) for stamp in stamps.to_numpy().astype("datetime64[s]").astype(np.int64)]
+        stamps = timestamps(cells, date_format(context.column, None), context).to_numpy()
+        unit = "datetime64[D]" if context.column.type == "date" else "datetime64[s]"
+        return np.asarray(stamps.astype(unit).astype(np.int64))
     if places_of(context) is None:
         raise TransformFailed(context.column.name, f"a {context.column.type} column has no mean; only numbers and dates have")
-    return [Fraction(number) for number in decimals(cells, context)]
+    return units(cells, context)
 
 
-def _groups(numbers: Sequence[Fraction], counts: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """Return the first place of each group and the first after it: at least `size` rows each, equal numbers never apart."""
-    borders, start, held, left = [], 0, 0, sum(counts)
-    for place, (number, count) in enumerate(zip(numbers, counts, strict=True)):
-        if held >= size and left >= size and number != numbers[place - 1]:
-            borders.append((start, place))
-            start, held = place, 0
+def _starts(numbers: Any, rows: Integers, size: int) -> Integers:
+    """Return the first place of each group of sorted numbers: at least `size` rows each, equal numbers never apart."""
+    starts, held, left = [0] if len(rows) else [], 0, int(rows.sum())
+    alike = np.append(False, numbers[1:] == numbers[:-1]).tolist()
+    for place, count in enumerate(rows.tolist()):
+        if held >= size and left >= size and not alike[place]:
+            starts.append(place)
+            held = 0
         held, left = held + count, left - count
-    return [*borders, (start, len(numbers))] if numbers else []
+    return np.array(starts, dtype=np.int64)
 
 
-def _mean(numbers: Sequence[Fraction], counts: Sequence[int]) -> Fraction:
-    return sum((number * count for number, count in zip(numbers, counts, strict=True)), Fraction(0)) / sum(counts)
+def _means(numbers: Any, rows: Integers, starts: Integers) -> Any:
+    sums_fit = len(numbers) and int(np.abs(numbers).max()) * int(rows.sum()) < 2**62
+    sums = np.add.reduceat((numbers if sums_fit else numbers.astype(object)) * rows, starts)
+    return half_even(sums, np.add.reduceat(rows, starts))
 
 
-def _median(numbers: Sequence[Fraction], counts: Sequence[int]) -> Fraction:
-    upto = np.cumsum(counts)
-    low, high = (int(np.searchsorted(upto, place, side="right")) for place in ((upto[-1] - 1) // 2, upto[-1] // 2))
-    return (numbers[low] + numbers[high]) / 2
+def _medians(numbers: Any, rows: Integers, starts: Integers) -> Any:
+    upto = np.cumsum(rows)
+    firsts = np.append(0, upto[starts[1:] - 1])
+    lasts = np.append(firsts[1:], upto[-1]) - 1
+    low, high = (np.searchsorted(upto, (firsts + lasts + more) // 2, side="right") for more in (0, 1))
+    return half_even(numbers[low] + numbers[high], np.full(len(starts), 2))
 
 
-def _written(middles: Sequence[Fraction], context: Context) -> list[str]:
+def _written(middles: Any, context: Context) -> list[str]:
     if is_dated(context.column, None):
         return _dates(middles, context)
-    # Rounded once, from the exact fraction: a fraction cut to many digits first could be rounded the other way.
-    grid = 10 ** (places_of(context) or 0)
-    rounded = [Decimal(round(middle * grid)) for middle in middles]
-    return written([ARITHMETIC.divide(number, Decimal(grid)) for number in rounded], context)
+    if middles.dtype != object:
+        return write_grid(middles, context)
+    return written([Decimal(int(middle)).scaleb(-(places_of(context) or 0), ARITHMETIC) for middle in middles], context)
 
 
-def _dates(middles: Sequence[Fraction], context: Context) -> list[str]:
+def _dates(middles: Any, context: Context) -> list[str]:
     import pandas as pd
 
-    unit = 86_400 if context.column.type == "date" else 1
-    seconds = np.array([round(middle / unit) * unit for middle in middles], dtype=np.int64)
-    text: list[str] = list(render_dates(pd.Series(seconds.astype("datetime64[s]")), date_format(context.column, None)))
+    stamps = middles.astype("datetime64[D]" if context.column.type == "date" else "datetime64[s]").astype("datetime64[s]")
+    text: list[str] = list(render_dates(pd.Series(stamps), date_format(context.column, None)))
     return text

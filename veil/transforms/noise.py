@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from veil.columns import factorize
 from veil.errors import TransformFailed
-from veil.transforms.base import Context, Number, Properties, Transform, distinct, present, replaced
+from veil.transforms.base import Context, Number, Properties, Transform, present, replaced
 from veil.transforms.draws import Distribution, cell_words, drawn, owners
-from veil.transforms.numbers import decimals, exact, places_of, writable, written
+from veil.transforms.grid import units, units_of, write_grid
+from veil.transforms.numbers import exact, places_of, writable
 from veil.transforms.private_noise import discrete_laplace
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from veil.transforms.base import Cells
 
-LARGEST: Final = 2.0**53
+    Integers = npt.NDArray[np.int64]
+
+LARGEST: Final = 2**53
 ROUNDS: Final = 16
 """Draws are repeated up to 64 times, four to a MAC: from a value on the bound itself they all miss once in 2^64 times."""
 
@@ -75,27 +78,29 @@ class Noise(Transform):
             raise TransformFailed(context.column.name, f"noise for a {context.column.type} column, not integer or decimal")
         there = present(cells, context).to_numpy(dtype=bool)
         values = cells.to_numpy(dtype=object)[there]
-        codes, numbers = distinct(values, lambda levels: decimals(levels, context))  # type: ignore[arg-type, return-value]
-        if self.epsilon is not None:
-            moved = self._private(codes, numbers, context)
-        else:
-            moved = self._keyed(codes, numbers, context, owners(cells, context)[there], values)
-        return replaced(cells, there, *_on_grid(moved, context))
+        codes, levels = factorize(values)
+        numbers = units(list(levels), context)
+        context.refuse(np.abs(numbers) >= LARGEST, "numbers with more than 15 digits")
+        before = numbers.astype(np.int64)[codes] if len(codes) else np.zeros(0, dtype=np.int64)
+        private = self.epsilon is not None
+        moved = self._private(before, context) if private else self._keyed(before, owners(cells, context)[there], values, context)
+        distinct, places = np.unique(moved, return_inverse=True)
+        results = np.empty(len(distinct), dtype=object)
+        results[:] = write_grid(distinct, context)
+        return replaced(cells, there, places, results)
 
-    def _keyed(self, codes: Any, numbers: Any, context: Context, *cell: Any) -> npt.NDArray[np.int64]:
-        grid = float(10 ** (places_of(context) or 0))
-        before = numbers.astype(np.float64)[codes] if len(codes) else np.zeros(0)
-        context.refuse(np.abs(before) * grid >= LARGEST, "numbers with more than 15 digits")
-        scale = np.abs(before) * float(self.ratio or 0) if self.amount is None else np.full(len(before), float(self.amount))
+    def _keyed(self, before: Integers, who: Any, values: Any, context: Context) -> Integers:
         low, high = self._bounds(context)
+        scale = np.abs(before) * float(self.ratio or 0)
+        if self.amount is not None:
+            scale = np.full(len(before), float(self.amount) * 10 ** (places_of(context) or 0))
         after = np.zeros(len(before), dtype=np.int64)
         open_places = np.arange(len(before))
         for turn in range(ROUNDS):
-            who, values = (part[open_places] for part in cell)
-            words = cell_words(context, who, values, purpose=f"noise {turn}")
+            words = cell_words(context, who[open_places], values[open_places], purpose=f"noise {turn}")
             for word in range(words.shape[1]):
                 noise = drawn(words[:, word], self.distribution or "uniform") * scale[open_places]
-                after[open_places] = np.rint((before[open_places] + noise) * grid).astype(np.int64)
+                after[open_places] = np.rint(before[open_places] + noise).astype(np.int64)
                 out = (after[open_places] < low) | (after[open_places] > high)
                 open_places, words = open_places[out], words[out]
             if not len(open_places):
@@ -103,28 +108,17 @@ class Noise(Transform):
         context.refuse(np.ones(len(open_places), dtype=bool), "too far outside `min` and `max` for any noise to lead back")
         return after
 
-    def _bounds(self, context: Context) -> tuple[float, float]:
-        grid = 10 ** (places_of(context) or 0)
-        low = -LARGEST if self.min is None else float(writable(self.min, context, "min") * grid)
-        return low, LARGEST if self.max is None else float(writable(self.max, context, "max") * grid)
+    def _bounds(self, context: Context) -> tuple[int, int]:
+        low = -LARGEST if self.min is None else units_of(writable(self.min, context, "min"), context)
+        return low, LARGEST if self.max is None else units_of(writable(self.max, context, "max"), context)
 
-    def _private(self, codes: Any, numbers: Any, context: Context) -> npt.NDArray[np.int64]:
-        low, high = (int(bound) for bound in self._bounds(context))
-        grid = 10 ** (places_of(context) or 0)
-        clamped = np.array([min(max(int(number * grid), low), high) for number in numbers], dtype=np.int64)
+    def _private(self, before: Integers, context: Context) -> Integers:
+        low, high = self._bounds(context)
         scale = Fraction(high - low) / Fraction(exact(self.epsilon or 1))
         try:
-            noise = discrete_laplace(len(codes), scale)
+            noise = discrete_laplace(len(before), scale)
         except ValueError as error:
             reason = str(error)
         else:
-            return np.asarray(clamped[codes] + noise) if len(codes) else noise
+            return np.asarray(np.clip(before, low, high) + noise)
         raise TransformFailed(context.column.name, reason)
-
-
-def _on_grid(moved: npt.NDArray[np.int64], context: Context) -> tuple[Any, Any]:
-    places = places_of(context) or 0
-    levels, codes = np.unique(moved, return_inverse=True)
-    results = np.empty(len(levels), dtype=object)
-    results[:] = written([Decimal(level).scaleb(-places) for level in levels.tolist()], context)
-    return codes, results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,9 +12,11 @@ from veil.transforms.base import Context, Properties, Transform, map_distinct
 from veil.transforms.mask import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from veil.transforms.base import Cells
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Regex(Transform):
@@ -48,12 +50,17 @@ class Regex(Transform):
         return map_distinct(cells, context, lambda values: self._replaced(values, context))
 
     def _replaced(self, values: Sequence[str], context: Context) -> list[str]:
-        results = [_substituted(self.pattern, self.replace, value) for value in values]
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        cells = pa.array([value if _is_whole(value) else None for value in values], pa.string())
+        matched = pc.fill_null(pc.match_substring_regex(cells, self.pattern), False).to_pylist()
         if self.unmatched == "refuse":
-            missed = [result is None for result in results]
+            missed = [not found for found in matched]
             context.refuse(missed, "nothing matches `pattern`; say what becomes of them by `unmatched`")
-        pairs = zip(results, values, strict=True)
-        return [self._unmatched(value) if result is None else result for result, value in pairs]
+        results = pc.replace_substring_regex(cells, self.pattern, self.replace).to_pylist()
+        rows = zip(matched, results, values, strict=True)
+        return [result if found else self._unmatched(value) for found, result, value in rows]
 
     def _unmatched(self, value: str) -> str:
         return masked(value, "*", keep_first=0) if self.unmatched == "mask" else value
@@ -73,21 +80,6 @@ def _compiled(pattern: str) -> Any:
     raise ValueError(f"`pattern` is not taken by RE2: {told}")
 
 
-@cache
-def _template(replace: str) -> Callable[[Any], str]:
-    """Return what writes a match; RE2's own way of reading `replace` takes letters beyond ASCII for bytes."""
-    parts = re.split(r"\\([1-9\\])", replace)
-
-    def write(match: Any) -> str:
-        pieces = (match.group(int(part)) if place % 2 and part != "\\" else part for place, part in enumerate(parts))
-        return "".join(piece or "" for piece in pieces)
-
-    return write
-
-
-def _substituted(pattern: str, replace: str, value: str) -> str | None:
-    try:
-        result, count = _compiled(pattern).subn(_template(replace), value)
-    except UnicodeEncodeError:
-        return None
-    return str(result) if count else None
+def _is_whole(value: str) -> bool:
+    """Return whether the value can be written in UTF-8, which a lone surrogate cannot."""
+    return value.isascii() or not _SURROGATE.search(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field, model_validator
 
 from veil.transforms.base import Context, Number, Properties, Transform, map_distinct
+from veil.transforms.grid import MAX_DIGITS, half_even, mapped, units_of
 from veil.transforms.numbers import ARITHMETIC, decimals, writable, written
 
 if TYPE_CHECKING:
@@ -38,19 +39,25 @@ class Round(Transform):
 
     def apply(self, cells: Cells, context: Context) -> Cells:
         """Round each distinct number."""
-        return map_distinct(cells, context, lambda values: written(self._rounded(decimals(values, context), context), context))
-
-    def _rounded(self, numbers: Sequence[Decimal], context: Context) -> list[Decimal]:
         if self.digits is not None:
-            return [_to_digits(number, self.digits) for number in numbers]
-        grid = Decimal(1).scaleb(-(self.places or 0)) if self.to is None else writable(self.to, context, "to")
-        return [to_multiple(number, grid) for number in numbers]
+            digits = self.digits
+            return map_distinct(cells, context, lambda values: _to_digits(values, digits, context))
+        multiple = Decimal(1).scaleb(-(self.places or 0)) if self.to is None else writable(self.to, context, "to")
+        return map_distinct(cells, context, lambda values: _to_multiple(values, multiple, context))
 
 
-def to_multiple(number: Decimal, grid: Decimal) -> Decimal:
-    """Return the multiple of `grid` nearest to the number; half way, the even one."""
-    return ARITHMETIC.multiply(ARITHMETIC.divide(number, grid).to_integral_value(context=ARITHMETIC), grid)
+def _to_multiple(values: Sequence[str], multiple: Decimal, context: Context) -> list[str]:
+    step = units_of(multiple, context)
+    if not 0 < step < 10**MAX_DIGITS:
+        return written([_nearest(number, multiple) for number in decimals(values, context)], context)
+    return mapped(values, context, lambda numbers: half_even(numbers, step) * step, lambda number: _nearest(number, multiple))
 
 
-def _to_digits(number: Decimal, digits: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), context=ARITHMETIC) if number else number
+def _nearest(number: Decimal, multiple: Decimal) -> Decimal:
+    return ARITHMETIC.multiply(ARITHMETIC.divide(number, multiple).to_integral_value(context=ARITHMETIC), multiple)
+
+
+def _to_digits(values: Sequence[str], digits: int, context: Context) -> list[str]:
+    numbers = decimals(values, context)
+    grids = (Decimal(1).scaleb(number.adjusted() - digits + 1) for number in numbers)
+    return written([number.quantize(grid, context=ARITHMETIC) for number, grid in zip(numbers, grids, strict=True)], context)

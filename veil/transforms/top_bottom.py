@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from veil.errors import TransformFailed
 from veil.transforms.base import Context, Number, Properties, Transform, Whole, map_distinct
+from veil.transforms.grid import read_grid, units_of
 from veil.transforms.numbers import decimals, exact, writable, written
 
 if TYPE_CHECKING:
@@ -88,18 +89,26 @@ class TopBottom(Transform):
 
 
 def _pooled(values: Sequence[str], bottom: Decimal | None, top: Decimal | None, context: Context) -> list[str]:
-    numbers = decimals(values, context)
-    low = None if bottom is None else written([bottom], context)[0]
-    high = None if top is None else written([top], context)[0]
-    pooled = []
-    for value, number in zip(values, numbers, strict=True):
-        if bottom is not None and low is not None and number < bottom:
-            pooled.append(low)
-        elif top is not None and high is not None and number > top:
-            pooled.append(high)
-        else:
-            pooled.append(value)
-    return pooled
+    under, over = _beyond(values, bottom, top, context)
+    pooled = np.array(values, dtype=object)
+    if bottom is not None:
+        pooled[under] = written([bottom], context)[0]
+    if top is not None:
+        pooled[over] = written([top], context)[0]
+    text: list[str] = pooled.tolist()
+    return text
+
+
+def _beyond(values: Sequence[str], bottom: Decimal | None, top: Decimal | None, context: Context) -> tuple[Any, Any]:
+    """Return which numbers lie below the bottom and which above the top."""
+    numbers = read_grid(values, context)
+    if numbers is None:
+        exactly = decimals(values, context)
+        under = [bottom is not None and number < bottom for number in exactly]
+        return np.array(under, dtype=bool), np.array([top is not None and number > top for number in exactly], dtype=bool)
+    none = np.zeros(len(numbers), dtype=bool)
+    low, high = (None if bound is None else units_of(bound, context) for bound in (bottom, top))
+    return none if low is None else numbers < low, none if high is None else numbers > high
 
 
 def _quantile(numbers: Sequence[Decimal], rows: Any, share: float, context: Context) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_FLOOR
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +12,7 @@ from veil.columns import render_dates
 from veil.errors import TransformFailed
 from veil.transforms.base import Context, Number, Properties, Transform, map_distinct
 from veil.transforms.dates import DateFormat, date_format, timestamps
+from veil.transforms.grid import MAX_DIGITS, mapped, units_of
 from veil.transforms.numbers import ARITHMETIC, decimals, writable, written
 
 if TYPE_CHECKING:
@@ -65,9 +66,10 @@ class Truncate(Transform):
 
     def _numbers(self, values: list[str], context: Context) -> list[str]:
         step = writable(self.step or 1, context, "step")
-        shares = (ARITHMETIC.divide(number, step) for number in decimals(values, context))
-        counts = (share.to_integral_value(ROUND_FLOOR, ARITHMETIC) for share in shares)
-        return written([ARITHMETIC.multiply(count, step) for count in counts], context)
+        units = units_of(step, context)
+        if not 0 < units < 10**MAX_DIGITS:
+            return written([_down(number, step) for number in decimals(values, context)], context)
+        return mapped(values, context, lambda numbers: numbers // units * units, lambda number: _down(number, step))
 
     def _dates(self, values: list[str], context: Context) -> list[str]:
         pattern = date_format(context.column, self.format)
@@ -75,6 +77,10 @@ class Truncate(Transform):
             raise TransformFailed(context.column.name, f"`to: {self.to}` in a column of days changes nothing; say `to: week`")
         begun: list[str] = list(render_dates(beginnings(timestamps(values, pattern, context), self.to or "day"), pattern))
         return begun
+
+
+def _down(number: Decimal, step: Decimal) -> Decimal:
+    return ARITHMETIC.multiply(ARITHMETIC.divide(number, step).to_integral_value(ROUND_FLOOR, ARITHMETIC), step)
 
 
 def beginnings(stamps: Any, period: str) -> Any:

@@ -2,7 +2,8 @@
 
 Source values and cells are compared in one normal form: compatibility characters resolved, accents dropped, casefolded,
 and everything that is no letter or digit taken out. So `1 (11) 500 555-0162` is found as `+1 11 500.5550162`, and
-`12, Main St.` as `12 main st`.
+`12, Main St.` as `12 main st`; parts that identify alone and what cells hold in another encoding count too
+(`veil/checks/residual_forms.py`).
 How strictly a match must stand alone depends on the length of the normal form:
 
 - 7 characters or more: it begins and ends where a word does, or where letters meet digits.
@@ -11,128 +12,261 @@ How strictly a match must stand alone depends on the length of the normal form:
 - 3: it is the whole cell. Shorter values are not looked for: every table holds them.
 
 A number of fewer than 7 digits is somebody's customer number by chance, be it an amount, a post code or a house number. For
-columns where such numbers occur anyway, `scan(..., numbers=True)` leaves these identifiers out, and
+columns where such numbers occur anyway, `find(..., numbers=True)` leaves these identifiers out, and
 `veil.checks.chance.own_value_chance` answers: do people's own numbers stand on their own rows more often than by chance?
+
+Memory does not grow with the identifiers: they are kept in a filter of fixed size that lets through what it does not hold once in
+many thousand times, and what it lets through is put against the identifiers themselves, which are read a second time.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
 
+from veil.checks.residual_forms import decoded, parts_of, phone_digits
+from veil.checks.residual_windows import (
+    DIGIT,
+    LONG,
+    LONGEST,
+    N_PREFIXES,
+    WHOLE_CELL,
+    Haystack,
+    arrow,
+    haystacks,
+    key_of,
+    mixed,
+    normal,
+    with_zero,
+)
 from veil.errors import few
 from veil.model import CheckResult
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from veil.checks.residual_windows import Keys, Places
 
-    from veil.checks.view import Codes
+__all__ = ["DIGIT", "LONG", "Hits", "ResidualScan", "normal", "residual_result"]
 
-    Booleans = npt.NDArray[np.bool_]
-
-WHOLE_CELL = 3
-LONG = 7
-CHUNK_CHARACTERS = 2_000_000
-MAX_ENTITIES = 62
+WORD_BITS: Final = 23
+"""The filter has 2^23 words of 64 bits: 64 MiB, touched where something is kept."""
+Values = Callable[[], Iterable[pa.Array]]
+"""Reads the identifiers of one entity from the start, array by array."""
 
 
 @dataclass(frozen=True)
-class Haystack:
-    """Cells in normal form, one after the other with a line end after each, and what stood between the characters.
+class Hits:
+    """What the filter let through: keys of stretches, and a hash of the cell of each."""
 
-    Attributes
-    ----------
-    text : letters, digits and line ends only.
-    cell : per character, which cell it is of.
-    gaps : per character, how many gaps there were up to and before it.
-    word_start, word_end : the character is first or last in its word or cell.
-    turn : letters meet digits before the character.
-    line_end : the character ends a cell.
-    """
+    keys: Keys = field(repr=False)
+    cells: Keys = field(repr=False)
 
-    text: str = field(repr=False)
-    cell: Codes = field(repr=False)
-    gaps: Codes = field(repr=False)
-    word_start: Booleans = field(repr=False)
-    word_end: Booleans = field(repr=False)
-    turn: Booleans = field(repr=False)
-    line_end: Booleans = field(repr=False)
+    def __add__(self, other: Hits) -> Hits:
+        return Hits(np.concatenate([self.keys, other.keys]), np.concatenate([self.cells, other.cells]))
+
+    @classmethod
+    def none(cls) -> Hits:
+        """Return no hits."""
+        return cls(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64))
 
 
 @dataclass(frozen=True)
 class ResidualScan:
-    """The source's identifiers, ready to be looked for. Build it once, scan as many cells as there are."""
+    """The source's identifiers, ready to be looked for. Build it once, look through as many cells as there are."""
 
     entities: tuple[str, ...]
-    _automaton: Any = field(repr=False)
-    _lengths: Codes = field(repr=False)
-    _gaps: Codes = field(repr=False)
-    _short_numbers: Booleans = field(repr=False)
-    _masks: Codes = field(repr=False)
+    _sources: Mapping[str, Values] = field(repr=False)
+    _filter: _Filter = field(repr=False)
 
     @classmethod
     def build(cls, sources: Mapping[str, Iterable[str]]) -> ResidualScan:
-        """Return a scan for the distinct identifier values of each entity.
+        """Return a scan for the identifier values of each entity, all in memory; `of` reads them piece by piece."""
+        arrays = {entity: arrow(list(dict.fromkeys(values))) for entity, values in sources.items()}
+        return cls.of({entity: _reader(array) for entity, array in arrays.items()})
+
+    @classmethod
+    def of(cls, sources: Mapping[str, Values]) -> ResidualScan:
+        """Return a scan for the identifiers of each entity.
 
         Parameters
         ----------
-        sources : per entity of high entropy (e-mail, phone, street line, customer number), the source's values.
-            Entities whose values collide by chance, such as first names, do not belong here.
+        sources : per entity of high entropy (e-mail, phone, street line, customer number), a function that reads the source's
+            values, distinct or not. Entities whose values collide by chance, such as first names, do not belong here.
         """
-        from ahocorasick_rs import AhoCorasick, MatchKind
+        known = _Filter()
+        for entity, values in sources.items():
+            for cells in values():
+                for form in _forms(entity, cells):
+                    known.add(*form)
+        return cls(tuple(sources), sources, known)
 
-        entities = tuple(sources)
-        if len(entities) > MAX_ENTITIES:
-            raise ValueError(f"at most {MAX_ENTITIES} entities in one scan")
-        masks: dict[str, int] = {}
-        gaps: dict[str, int] = {}
-        for at, values in enumerate(sources.values()):
-            for text, n_gaps in _patterns(list(dict.fromkeys(values))):
-                masks[text] = masks.get(text, 0) | 1 << at
-                gaps[text] = max(gaps.get(text, 0), n_gaps)
-        automaton = AhoCorasick(list(masks), matchkind=MatchKind.Standard) if masks else None
-        lengths = np.fromiter((len(text) for text in masks), dtype=np.int64, count=len(masks))
-        digits = np.fromiter((text.isdigit() for text in masks), dtype=bool, count=len(masks))
-        as_array = [np.fromiter(found.values(), dtype=np.int64, count=len(masks)) for found in (gaps, masks)]
-        return cls(entities, automaton, lengths, as_array[0], digits & (lengths < LONG), as_array[1])
+    def scan(self, cells: Sequence[str] | pa.Array, *, numbers: bool = False) -> dict[str, int]:
+        """Return per entity how many distinct cells hold at least one of its source values; see `find`."""
+        return self.counts([self.find(cells, numbers=numbers)])[0]
 
-    def scan(self, cells: Sequence[str], *, numbers: bool = False) -> dict[str, int]:
-        """Return per entity how many cells hold at least one of its source values.
+    def find(self, cells: Sequence[str] | pa.Array | pa.ChunkedArray, *, numbers: bool = False) -> Hits:
+        """Return what may be an identifier in some cells.
 
         Parameters
         ----------
-        cells : distinct output cells, without nulls. Time grows with their characters, not with the number of identifiers.
+        cells : output cells, best distinct ones. Time grows with their characters, not with the number of identifiers.
         numbers : True for cells of a column where short numbers occur anyway; see the module's text.
         """
-        counts = np.zeros(len(self.entities), dtype=np.int64)
-        if self._automaton is not None:
-            for haystack in _haystacks(cells):
-                counts += self._count(haystack, numbers)
-        return {entity: int(count) for entity, count in zip(self.entities, counts, strict=True)}
+        whole, hits = arrow(cells), Hits.none()
+        if not len(whole) or self._filter.is_empty:
+            return hits
+        for haystack, places in haystacks(whole):
+            hits += self._hits(haystack, numbers, whole, places)
+        texts, of = decoded(whole)
+        for haystack, places in haystacks(arrow(texts)) if texts else ():
+            hits += self._hits(haystack, numbers, whole, np.asarray(of)[places])
+        return hits
 
-    def _count(self, haystack: Haystack, numbers: bool) -> Codes:
-        found = self._automaton.find_matches_as_indexes(haystack.text, overlapping=True)
-        matches = np.asarray(found, dtype=np.int64).reshape(-1, 3)
-        pattern, start, end = matches[:, 0], matches[:, 1], matches[:, 2] - 1
-        stands = self._stands_alone(haystack, pattern, start, end)
+    def _hits(self, haystack: Haystack, numbers: bool, cells: pa.Array, places: Places) -> Hits:
+        keys, at = self._filter.found(haystack, numbers)
+        if not len(keys):
+            return Hits.none()
+        return Hits(keys, _hashed(cells.take(pa.array(places[haystack.cell[at]]))))
+
+    def counts(self, hits: Sequence[Hits]) -> list[dict[str, int]]:
+        """Return, for each collection of hits, per entity the number of distinct cells that hold one of its identifiers.
+
+        The identifiers are read again, if anything was let through at all.
+        """
+        wanted = np.unique(np.concatenate([each.keys for each in hits])) if hits else np.zeros(0, dtype=np.uint64)
+        holding = {entity: self._among(entity, wanted) if len(wanted) else wanted for entity in self.entities}
+        return [
+            {entity: len(np.unique(each.cells[np.isin(each.keys, keys)])) for entity, keys in holding.items()} for each in hits
+        ]
+
+    def _among(self, entity: str, wanted: Keys) -> Keys:
+        """Return those of some keys that are identifiers of an entity."""
+        found = [np.zeros(0, dtype=np.uint64)]
+        for cells in self._sources[entity]():
+            found += [np.intersect1d(keys, wanted) for keys, _, _ in _forms(entity, cells)]
+        return np.unique(np.concatenate(found))
+
+
+class _Filter:
+    """A Bloom filter of keys, and which lengths go with which three first characters. It holds hashes of cells: never save it."""
+
+    def __init__(self) -> None:
+        self._words = np.zeros(1 << WORD_BITS, dtype=np.uint64)
+        self._lengths = np.zeros(N_PREFIXES, dtype=np.uint64)
+        self.is_empty = True
+
+    def __repr__(self) -> str:
+        return "_Filter()"
+
+    def add(self, keys: Keys, lengths: Places, prefixes: Places) -> None:
+        """Add keys, with the lengths and the first characters of what they stand for."""
+        if not len(keys):
+            return
+        self.is_empty = False
+        np.bitwise_or.at(self._lengths, prefixes, np.uint64(1) << lengths.astype(np.uint64))
+        for words, bits in _probes(keys):
+            np.bitwise_or.at(self._words, words, bits)
+
+    def found(self, haystack: Haystack, numbers: bool) -> tuple[Keys, Places]:
+        """Return the keys of the stretches that may be in the filter, and where each starts."""
+        starts = np.flatnonzero(haystack.starts)
+        lengths = self._lengths[haystack.prefix(starts)]
+        starts, lengths = starts[lengths != 0], lengths[lengths != 0]
+        pairs = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
+        for length in np.flatnonzero(_bits_set(lengths)):
+            first = _standing(haystack, starts[(lengths >> np.uint64(length)) & np.uint64(1) == 1], int(length), numbers)
+            keys = haystack.keys(first, int(length))
+            there = self._holds(keys)
+            pairs[0].append(keys[there])
+            pairs[1].append(first[there])
+        return np.concatenate(pairs[0]), np.concatenate(pairs[1])
+
+    def _holds(self, keys: Keys) -> Any:
+        """Return the places of the keys that may be in the filter."""
+        left = np.arange(len(keys))
+        for words, bits in _probes(keys):
+            left = left[self._words[words[left]] & bits[left] == bits[left]]
+        return left
+
+
+def _standing(haystack: Haystack, first: Places, length: int, numbers: bool) -> Places:
+    """Return the starts of those stretches of a length that stand alone as the module's text says."""
+    last = first + length - 1
+    first, last = first[last < len(haystack)], last[last < len(haystack)]
+    if length == LONGEST:
+        stands = np.ones(len(first), dtype=bool)
+    elif length >= LONG:
+        stands = haystack.ends[last]
+    else:
+        stands = haystack.opens[first] & haystack.closes[last]
+        if length == WHOLE_CELL:
+            edges = np.concatenate([[-1], haystack.cell, [-1]])
+            stands &= (edges[first] != haystack.cell[first]) & (edges[last + 2] != haystack.cell[first])
         if numbers:
-            stands &= ~self._short_numbers[pattern]
-        cell, mask = haystack.cell[start[stands]], self._masks[pattern[stands]]
-        bits = (mask[:, None] >> np.arange(len(self.entities))) & 1
-        return np.array([len(np.unique(cell[bits[:, at] == 1])) for at in range(len(self.entities))], dtype=np.int64)
+            stands &= haystack.digits[last + 1] - haystack.digits[first] < length
+    first, last = first[stands], last[stands]
+    standing: Places = first[haystack.cell[first] == haystack.cell[last]]
+    return standing
 
-    def _stands_alone(self, haystack: Haystack, pattern: Codes, start: Codes, end: Codes) -> Booleans:
-        """Return True per match that is a word, or a cell, of its own; see the module's text."""
-        length = self._lengths[pattern]
-        word = haystack.word_start[start] & haystack.word_end[end]
-        loose = (haystack.word_start | haystack.turn)[start] & (haystack.word_end[end] | haystack.turn[end + 1])
-        same_gaps = haystack.gaps[end] - haystack.gaps[start] == self._gaps[pattern]
-        whole = ((start == 0) | haystack.line_end[start - 1]) & haystack.line_end[end + 1]
-        return np.where(length >= LONG, loose, word & same_gaps & np.where(length == WHOLE_CELL, whole, True))
+
+def _forms(entity: str, cells: pa.Array) -> Iterator[tuple[Keys, Places, Places]]:
+    """Yield the keys of identifiers and their parts, with lengths and first characters."""
+    values = arrow(cells).drop_null()
+    for form in parts_of(entity, values):
+        for haystack, _ in haystacks(form):
+            first, lengths = _whole(haystack)
+            yield haystack.keys(first, lengths), lengths, haystack.prefix(first)
+    if entity == "PHONE_NUMBER":
+        for haystack, _ in haystacks(phone_digits(values)):
+            yield from _last_digits(haystack)
+
+
+def _last_digits(haystack: Haystack) -> Iterator[tuple[Keys, Places, Places]]:
+    """Yield the last 8 to 10 digits of telephone numbers, as they are written inside a country: of 8 and 9 with a zero before."""
+    first, lengths = _whole(haystack)
+    for length in (8, 9, 10):
+        last = (first + lengths - length)[lengths > length]
+        hashes, prefixes, n = haystack.hashes(last, length), haystack.prefix(last), np.full(len(last), length)
+        if length > 8:
+            yield key_of(hashes, n), n, prefixes
+        if length < 10:
+            hashes, prefixes = with_zero(hashes, prefixes)
+            yield key_of(hashes, n + 1), n + 1, prefixes
+
+
+def _whole(haystack: Haystack) -> tuple[Places, Places]:
+    """Return the start and length of each cell that is long enough; of a very long one its beginning is taken."""
+    first = np.flatnonzero(np.diff(haystack.cell, prepend=-1))
+    lengths = np.minimum(np.diff(np.append(first, len(haystack))), LONGEST)
+    return first[lengths >= WHOLE_CELL], lengths[lengths >= WHOLE_CELL]
+
+
+def _probes(keys: Keys) -> Iterator[tuple[Places, Keys]]:
+    """Yield two words of the filter that a key has its say in, and the four bits of each."""
+    one = np.uint64(1)
+    for hashes in (keys, mixed(keys)):
+        bits = one << (hashes & np.uint64(63))
+        for shift in (6, 12, 18):
+            bits = bits | one << (hashes >> np.uint64(shift) & np.uint64(63))
+        yield (hashes >> np.uint64(64 - WORD_BITS)).astype(np.int64), bits
+
+
+def _bits_set(masks: Keys) -> Any:
+    every = int(np.bitwise_or.reduce(masks)) if len(masks) else 0
+    return np.array([every >> bit & 1 for bit in range(64)], dtype=bool)
+
+
+def _reader(values: pa.Array) -> Values:
+    return lambda: [values]
+
+
+def _hashed(cells: pa.Array) -> Keys:
+    import pandas as pd
+
+    return np.asarray(pd.util.hash_array(np.asarray(cells.to_numpy(zero_copy_only=False), dtype=object), categorize=False))
 
 
 def residual_result(table: str, counts: Mapping[str, int], n_cells: int) -> CheckResult:
@@ -141,63 +275,9 @@ def residual_result(table: str, counts: Mapping[str, int], n_cells: int) -> Chec
     Parameters
     ----------
     counts : per entity, over all columns of the table.
-    n_cells : distinct cells that were looked at.
+    n_cells : cells that were looked at.
     """
     value = float(sum(counts.values()))
     found = "; ".join(f"{entity}: {few(count)} cells" for entity, count in counts.items() if count)
     detail = found or f"none of {len(counts)} kinds of identifier in any cell"
     return CheckResult("residual_identifiers", "privacy", table, (), value, value, value, "lower", detail=detail, n=n_cells)
-
-
-def normal(text: str) -> str:
-    """Return a text casefolded and without accents; what is no letter or digit is still in it."""
-    if not text.isascii():
-        text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return text.casefold()
-
-
-def _patterns(values: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Yield the normal form of each value that is long enough, and how many gaps it has."""
-    for haystack in _haystacks(values):
-        at = 0
-        for text in haystack.text.split("\n")[:-1]:
-            if len(text) >= WHOLE_CELL:
-                yield text, int(haystack.gaps[at + len(text) - 1] - haystack.gaps[at])
-            at += len(text) + 1
-
-
-def _haystacks(cells: Sequence[str]) -> Iterator[Haystack]:
-    chunk: list[str] = []
-    size = 0
-    for cell in cells:
-        chunk.append(normal(cell))
-        size += len(cell) + 1
-        if size > CHUNK_CHARACTERS:
-            yield _haystack(chunk)
-            chunk, size = [], 0
-    if chunk:
-        yield _haystack(chunk)
-
-
-def _haystack(texts: list[str]) -> Haystack:
-    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
-    characters = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "replace"), dtype="<u4")
-    is_end = np.zeros(len(characters), dtype=bool)
-    is_end[np.cumsum(lengths) - 1] = True
-    letter, digit = _classes(characters)
-    kept = np.flatnonzero(letter | digit | is_end)
-    cell = np.repeat(np.arange(len(texts)), lengths)[kept]
-    after_gap = np.diff(kept, prepend=-1) > 1
-    end, digit = is_end[kept], digit[kept]
-    opens = np.concatenate([[True], end[:-1]]) | after_gap
-    closes = np.concatenate([opens[1:] | end[1:], [True]])
-    turn = np.concatenate([[False], digit[1:] != digit[:-1]])
-    return Haystack(characters[kept].tobytes().decode("utf-32-le"), cell, np.cumsum(after_gap), opens, closes, turn, end)
-
-
-def _classes(characters: npt.NDArray[np.uint32]) -> tuple[Booleans, Booleans]:
-    """Return which characters are letters and which are digits; asks once per distinct character."""
-    distinct, place = np.unique(characters, return_inverse=True)
-    alphanumeric = np.array([chr(code).isalnum() for code in distinct], dtype=bool)
-    digit = np.array([chr(code).isdigit() for code in distinct], dtype=bool)
-    return (alphanumeric & ~digit)[place], digit[place]

@@ -22,6 +22,7 @@ from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
 from veil.transforms import Context, Transform
+from veil.transforms.ciphers.serials import sealed_like, serials_like
 from veil.transforms.keys import Key
 
 if TYPE_CHECKING:
@@ -168,10 +169,15 @@ class StandIns:
     def _regenerated(self, name: str, owners: Codes, namespace: str, cells: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
         method = self._methods[name]
         subjects = _serials(namespace, owners)
-        source = subjects if self._is_about_subject(name, method) else self._own_serials(name, len(owners))
+        place, codes = f"{self.table.name}.{name}", self._own_codes(name, len(owners))
+        if self._is_about_subject(name, method):
+            place, codes = namespace, owners
+        key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins").bytes(32))
+        if method.name in ("encrypt", "fpe"):
+            return self._encrypted(name, place, codes, key)
+        source = _serials(place, codes)
         missing = _constant(None, len(owners))
         related = {needed: cells.get(needed, missing) for needed in method.columns_needed}
-        key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins").bytes(32))
         column = dataclasses.replace(self.table.column(name), name=name)
         context = Context(
             column=column, key=key, keyspace="stand-ins", subject=subjects, subject_keyspace="stand-ins", related=related
@@ -186,14 +192,35 @@ class StandIns:
         by_subject = getattr(method, "by", None) == "subject" and self.plan.subject is not None
         return name == self.plan.subject or by_subject
 
-    def _own_serials(self, name: str, n_rows: int) -> pd.Series[Any]:
+    def _encrypted(self, name: str, place: str, codes: Codes, key: Key) -> pd.Series[Any]:
+        """Return serial numbers in the form of encrypted cells: a serial text is no number that `fpe` could encrypt.
+
+        Each serial takes the form of a training cell that was drawn for it, so that forms are as frequent as there.
+        """
+        import pandas as pd
+
+        method = self._methods[name]
+        if getattr(method, "mode", None) == "random":  # equal cells are written differently
+            place, codes = f"{self.table.name}.{name}", np.arange(len(codes), dtype=np.int64)
+        own = self.train[name][~self._absent(self.train[name])].to_numpy(dtype=object)
+        if not len(own):
+            return _constant(None, len(codes))
+        distinct = np.arange(int(codes.max(initial=0)) + 1)
+        forms = rng.generator(self.seed, "forms", place).choice(np.sort(own), size=len(distinct)).tolist()
+        if method.name == "encrypt":
+            made = sealed_like(forms, [f"{place} {code}" for code in distinct], key)
+        else:
+            made = serials_like(getattr(method, "of", None), forms, distinct.tolist(), key)
+        return pd.Series(np.array(made, dtype=object)[codes], dtype=object)
+
+    def _own_codes(self, name: str, n_rows: int) -> Codes:
         """Serial numbers that repeat as often as the column's own values do."""
         counts = self.train[name].value_counts().to_numpy()
         if len(counts) == 0 or counts.max() == 1:
-            return _serials(f"{self.table.name}.{name}", np.arange(n_rows, dtype=np.int64))
+            return np.arange(n_rows, dtype=np.int64)
         n_values = max(1, round(len(counts) * n_rows / int(counts.sum())))
         generator = rng.generator(self.seed, "values", self.table.name, name)
-        return _serials(f"{self.table.name}.{name}", assign_parents(counts, n_values, n_rows, generator))
+        return assign_parents(counts, n_values, n_rows, generator)
 
 
 def _children(parent: Split, child: Split) -> Codes:

@@ -142,6 +142,7 @@ def test_operator_table_is_what_the_transforms_declare():
     assert list(table) == sorted(TRANSFORMS)
     assert {name for name, row in table.items() if row["keyed"]} >= {"date_shift", "fake", "hash", "token", "noise", "swap"}
     assert not {name for name, row in table.items() if row["keyed"]} & {"band", "drop", "keep", "mask", "null", "regex", "round"}
-    assert table["fake"]["parameters"] == ["of", "locale", "sex_from", "from", "by", "style", "unique"]
+    assert {"of", "locale", "from"} <= set(table["fake"]["parameters"])
+    assert table["band"]["parameters"] == ["width", "origin"]
     assert table["keep"]["keeps"] == ["equality", "format", "intervals", "length", "nulls", "order"]
     assert all(row["does"] for row in table.values())

@@ -20,6 +20,7 @@ from veil.transforms.anonymity.lattice import MAX_NODES, Lattice, n_nodes
 from veil.transforms.anonymity.mondrian import Mondrian
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
     from veil.transforms.anonymity.demands import Integers
@@ -77,8 +78,7 @@ class Problem:
 
     def _solved(self) -> Solution:
         names = sorted(self.members)
-        frame = self.frame((*names, *self.joint.sensitive))
-        columns = [self._coded(name, frame) for name in names]
+        columns = [self._coded(name) for name in names]  # one column in memory at a time
         ladders = tuple(ladder for ladder, _ in columns)
         by_row, n_combinations = dense_codes([(codes, len(ladder.cells)) for ladder, codes in columns])
         firsts = np.zeros(n_combinations, dtype=np.int64)
@@ -89,22 +89,27 @@ class Problem:
         place = np.empty(n_combinations, dtype=np.int64)
         place[order] = np.arange(n_combinations)
         table = _Table(names, ladders, combinations[order], place[by_row], self.members[names[0]][1])
-        sensitive = tuple(self._sensitive(name, frame, table.by_row) for name in self.joint.sensitive)
-        return _placed(table.solved(self.joint, sensitive), frame.index.to_numpy())
+        sensitive = tuple(self._sensitive(name, table.by_row) for name in self.joint.sensitive)
+        return table.solved(self.joint, sensitive)
 
-    def _coded(self, name: str, frame: pd.DataFrame) -> tuple[Ladder, Integers]:
+    def _cells(self, name: str) -> npt.NDArray[Any]:
+        """Return a column's cells in the order of the rows' numbers."""
+        column = self.frame((name,))[name]
+        return np.asarray(column.sort_index(), dtype=object)
+
+    def _coded(self, name: str) -> tuple[Ladder, Integers]:
         """Return the column's ladder and, for each row, the code of its cell there."""
         steps, context = self.members[name]
-        codes, levels = factorize(frame[name].to_numpy(dtype=object))
+        codes, levels = factorize(self._cells(name))
         nulls = [None] if (codes < 0).any() else []
         ladder = build_ladder([*levels, *nulls], steps, context)
         known = {cell: code for code, cell in enumerate(ladder.cells)}
         recoded = np.array([known[level] for level in levels] + [known.get(None, -1)], dtype=np.int64)
         return ladder, recoded[codes]
 
-    def _sensitive(self, name: str, frame: pd.DataFrame, by_row: Integers) -> Sensitive:
+    def _sensitive(self, name: str, by_row: Integers) -> Sensitive:
         """Return how many rows of each combination have each value; numbers in their order, null as a value of its own."""
-        cells = frame[name].to_numpy(dtype=object)
+        cells = self._cells(name)
         null_values = next(iter(self.members.values()))[1].null_values
         ranked = None if self.joint.ordered is False else _ordered(cells, null_values)
         if ranked is None and self.joint.ordered:
@@ -162,16 +167,6 @@ class _Table:
         return Solution(
             dict(zip(self.names, (tuple(column) for column in labels), strict=True)), dict(zip(self.names, by_row, strict=True))
         )
-
-
-def _placed(solution: Solution, index: Any) -> Solution:
-    """Return the solution with its codes at the rows' numbers in the table."""
-    size = int(index.max()) + 1 if len(index) else 0
-    placed = {}
-    for name, codes in solution.codes.items():
-        placed[name] = np.full(size, -1, dtype=np.int32)
-        placed[name][index] = codes
-    return Solution(solution.labels, placed)
 
 
 def _ordered(cells: Any, null_values: frozenset[str]) -> tuple[Integers, int] | None:

@@ -21,6 +21,7 @@ SCREEN: Final = 8
 BY_CHANCE: Final = 1e-5
 MOST_HEADS: Final = 0.3
 _LETTERS: Final = 26
+_ONLY_LETTERS: Final = str.maketrans("", "", "0123456789 -")
 _SHAPE: Final = str.maketrans({**dict.fromkeys("0123456789", "0"), **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜ", "A")})
 
 
@@ -60,7 +61,7 @@ class CodeForm:
         return share if share >= MOSTLY and self._holds_of_all(values) else 0.0
 
     def _holds_of_all(self, values: Sequence[str]) -> bool:
-        if self.alphabet < _LETTERS and (self.alphabet / _LETTERS) ** (self.letters * len(values)) > BY_CHANCE:
+        if self.alphabet < _LETTERS and (self.alphabet / _LETTERS) ** (self.letters * self._n_drawn(values)) > BY_CHANCE:
             return False
         if self.varied and len({value.translate(_SHAPE) for value in values}) < 2:
             return False
@@ -68,6 +69,11 @@ class CodeForm:
             return False
         head, at_least = self.spread
         return len({value[:head] for value in values}) >= at_least
+
+    def _n_drawn(self, values: Sequence[str]) -> int:
+        """Return how many different draws of letters there are: `AB0001`, `AB0002` and so on are one; of numbers, each is one."""
+        letters = {value.translate(_ONLY_LETTERS) for value in values}
+        return len(values) if letters == {""} else len(letters)
 
 
 @lru_cache(maxsize=128)
@@ -126,7 +132,7 @@ OF_PEOPLE: Final = (
     CodeForm("VAT_ID", "VAT numbers", r"(?:ATU|BE[01]|CHE-?|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HU|IE|IT|LT|LU|LV|NL|PL|PT|RO|SE|SI|SK)"
              r"(?=(?:.*\d){7})[A-Z\d.]{8,12}", shared=2),
     CodeForm("US_SSN", "nine digits, none outside of the ranges of social security",
-             r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}", 0.6, alphabet=23, letters=1, spread=(1, 8)),
+             r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}", 0.6, alphabet=23, letters=1, spread=(1, 7)),
 )
 
 OF_DEVICES: Final = (

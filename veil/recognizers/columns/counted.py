@@ -52,6 +52,19 @@ class Counts:
         values = pa.chunked_array([chunk for part in kept for chunk in part.chunks if len(chunk)], pa.large_string())
         return Counts(values, self.rows[~left_out])
 
+    def texts(self, places: npt.NDArray[np.int64]) -> pa.Array:
+        """Return the values at some places, in the order of these. Taking from all chunks at once would copy every value."""
+        order = np.argsort(places, kind="stable")
+        ascending, taken, start = places[order], [], 0
+        for chunk in self.values.chunks:
+            low, high = np.searchsorted(ascending, (start, start + len(chunk)))
+            if low < high:
+                taken.append(chunk.take(pa.array(ascending[low:high] - start)))
+            start += len(chunk)
+        back = np.empty(len(order), dtype=np.int64)
+        back[order] = np.arange(len(order))
+        return pa.concat_arrays(taken).take(pa.array(back)) if taken else pa.array([], pa.large_string())
+
     def parts(self) -> Iterator[tuple[pa.ChunkedArray, npt.NDArray[np.int64]]]:
         """Yield the values and their counts in parts of bounded size, so that what is made of them is so too."""
         for at in range(0, len(self), PART):
@@ -68,12 +81,18 @@ class Counts:
             return np.empty(0, dtype=np.int64)
         last = max(len(self) - size, 0)
         least = self.rows[0] if self.rows.min() == self.rows.max() else np.partition(self.rows, last)[last]
-        above, at = np.flatnonzero(self.rows > least), np.flatnonzero(self.rows == least)
-        tied = self.values if len(at) == len(self) else self.values.take(pa.array(at))
-        first = at[np.asarray(pc.select_k_unstable(tied, size - len(above), [("", "ascending")]))]
-        table = pa.table({"rows": self.rows[above], "values": self.values.take(pa.array(above))})
+        above, tied = np.flatnonzero(self.rows > least), np.flatnonzero(self.rows == least)
+        table = pa.table({"rows": self.rows[above], "values": self.texts(above)})
         ranked = pc.sort_indices(table, sort_keys=[("rows", "descending"), ("values", "ascending")])
-        return np.concatenate([above[np.asarray(ranked)], first]).astype(np.int64)
+        return np.concatenate([above[np.asarray(ranked)], self._first(tied, size - len(above))]).astype(np.int64)
+
+    def _first(self, places: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+        """Return so many of the places, those whose values come first as texts."""
+        first = places[:0]
+        for at in range(0, len(places), PART):
+            first = np.concatenate([first, places[at : at + PART]])
+            first = first[np.asarray(pc.select_k_unstable(self.texts(first), min(size, len(first)), [("", "ascending")]))]
+        return first
 
 
 def counts_of(counts: Counts | pd.Series[Any]) -> Counts:

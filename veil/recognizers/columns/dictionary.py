@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import counted, known_values, share_of
-from veil.recognizers.words.dictionaries import folded, is_full_name, lists
+from veil.recognizers.words.dictionaries import ambiguous, folded, is_full_name, lists
 from veil.recognizers.words.lexicon import word_set
 
 CAP: Final = 0.75
@@ -18,6 +18,8 @@ MIN_SHARE: Final = 0.4
 MANY: Final = 20
 FEW_CAP: Final = 0.6
 COMMON_COUNTS: Final = 0.4
+MOST_NAMES: Final = 4
+TURNED_ROUND: Final = 0.75
 _PEOPLE: Final = ("FIRST_NAME", "LAST_NAME")
 
 
@@ -39,7 +41,8 @@ class Dictionary:
         if len(values) < max(MIN_DISTINCT, 0.7 * len(sample.values)):
             return ()
         shares = {entity: _share(entity, values) for entity in lists() if entity in _TITLES}
-        shares["PERSON"] = share_of(values, lambda value: is_full_name(_without_titles(value)))
+        shares["PERSON"] = share_of(values, lambda value: _titled(value) or is_full_name(_without_titles(value)))
+        shares["PERSON"] = max(shares["PERSON"], _turned_round_share(values))
         return tuple(self._evidence(entity, share, values) for entity, share in _told(shares) if share >= MIN_SHARE)
 
     def _evidence(self, entity: str, share: float, values: Sequence[str]) -> Evidence:
@@ -51,7 +54,27 @@ class Dictionary:
 def _without_titles(value: str) -> str:
     """`Dr. Maier / Dr. med. Eva Maier` and `SILVA/EVA` are names, each word told once."""
     words = value.replace("/", " ").split()
-    return " ".join(dict.fromkeys(word for word in words if not word.endswith(".") and word.strip(",") not in _DEGREES))
+    return " ".join(dict.fromkeys(word for word in words if not word.endswith(".") and word.strip(".,") not in _TITLED))
+
+
+def _titled(value: str) -> bool:
+    """`Dr. Maier`, `mme le goff`: a title, then one to three names."""
+    words = [word.strip(".,") for word in value.split()]
+    names = [word for word in words if word not in _TITLED]
+    return bool(words) and words[0] in _TITLED and 1 <= len(names) <= MOST_NAMES and all(map(str.isalpha, "".join(names)))
+
+
+def _turned_round_share(values: Sequence[str]) -> float:
+    """Return the share of values that end with a given name, where so many do that it is no chance: `SORRENTINO MARCO`."""
+    share = share_of(values, _ends_with_given_name)
+    return share if share >= TURNED_ROUND else 0.0
+
+
+def _ends_with_given_name(value: str) -> bool:
+    words = value.replace("'", "").split()
+    if not 2 <= len(words) <= MOST_NAMES or not all(map(str.isalpha, words)) or not word_set("no names").isdisjoint(words):
+        return False
+    return words[-1] in lists()["FIRST_NAME"] and not ambiguous(words[-1], "FIRST_NAME")
 
 
 def _without_number(value: str) -> str:
@@ -59,7 +82,10 @@ def _without_number(value: str) -> str:
     return value.rstrip("0123456789") if _NUMBERED.fullmatch(value) else value
 
 
-_DEGREES: Final = frozenset({"dr", "prof", "mr", "mrs", "ms", "herr", "frau", "mba", "md", "phd", "msc", "bsc", "ing", "dds"})
+_TITLED: Final = frozenset("""
+dr prof mr mrs ms miss herr frau mba md phd msc bsc ing dds med dipl mag ra rain me maitre mme mlle m dott dottssa avv sig sra sr dra
+dna ing arch mudr mgr judr bc dhr mevr drs lek mec adv dokt hekim docteur doctor dokter doktor lakare lege laege
+""".split())
 _NUMBERED = re.compile(r"(?=[^a-z])[^\W\d_][a-z\u00df-\u00ff]{1,30}\d{1,4}")
 
 

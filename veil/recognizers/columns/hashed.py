@@ -19,6 +19,7 @@ Numbers = npt.NDArray[np.uint64]
 LONGEST: Final = 1024
 """Bytes that are read of a text; its length counts as well."""
 
+AT_ONCE: Final = 1 << 16
 _WORD: Final = 8
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
@@ -34,8 +35,13 @@ def hashed(values: pa.ChunkedArray) -> Numbers:
     ----------
     values : large strings without null.
     """
-    parts = [_hashed(chunk) for chunk in values.chunks if len(chunk)]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
+    numbers, start = np.empty(len(values), dtype=np.uint64), 0
+    for chunk in values.chunks:
+        for at in range(0, len(chunk), AT_ONCE):
+            part = chunk.slice(at, AT_ONCE)
+            numbers[start : start + len(part)] = _hashed(part)
+            start += len(part)
+    return numbers
 
 
 def mixed(numbers: Numbers, key: int = 0) -> Numbers:

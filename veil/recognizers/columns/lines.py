@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from veil.model import ColumnSample
 from veil.recognizers.base import share_of
-from veil.recognizers.values.streets import is_street
+from veil.recognizers.columns.thoroughfares import names_street
+from veil.recognizers.words.lexicon import word_set, words_in
 
 MIN_VALUES: Final = 12
 MIN_WHOLE: Final = 0.6
 ENOUGH: Final = 3
+FEW_STREETS: Final = 6
+SOME_NAMED: Final = 0.15
+ALL_BUT_FEW: Final = 0.9
+FEW_ORDINARY: Final = 0.05
 _TOWN = re.compile(
     r"[,\n;] ?(?:[A-Z]{1,2}-)?(?:\d{4,6}(?: ?[A-Z]{2})?|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}) [^\W\d_]{2,30}|, ?[A-Z]{2},? \d{5}(?:-\d{4})?"
     r"|[,\n] ?[^\W\d_][^,\d]{1,40},? ?(?:\d{5}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$"
@@ -31,9 +36,21 @@ def built_share(sample: ColumnSample, values: Sequence[str]) -> float:
     matched = [match for match in matched if any(map(str.islower, match.group()))] or []
     words = {match["words"] or match["last"] for match in matched}
     numbers = {match["number"] or match["after"] for match in matched}
-    if len(words) < 0.6 * len(matched) or len(numbers) < 0.4 * len(matched):
+    if len(numbers) < 0.4 * len(matched) or len(words) < (FEW_STREETS if _are_streets(words) else 0.6 * len(matched)):
         return 0.0
     return len(matched) / len(values)
+
+
+def _are_streets(words: Collection[str]) -> bool:
+    """A few streets with many numbers are those of a town, unless they are words of products, rooms or parts."""
+    plain = sorted(words)
+    if len(plain) < FEW_STREETS or share_of(plain, lambda line: line[:1].isupper()) < ALL_BUT_FEW:
+        return False
+    return share_of(plain, names_street) >= SOME_NAMED or share_of(plain, _is_ordinary) <= FEW_ORDINARY
+
+
+def _is_ordinary(line: str) -> bool:
+    return not word_set("harmless").isdisjoint(words_in(line))
 
 
 def whole_share(sample: ColumnSample, values: Sequence[str]) -> float:
@@ -43,8 +60,10 @@ def whole_share(sample: ColumnSample, values: Sequence[str]) -> float:
     return share_of(values, lambda value: any(map(str.isdigit, value[:40])) and bool(_TOWN.search(value)))
 
 
-def unnumbered_share(sample: ColumnSample, values: Sequence[str]) -> float:
-    """Return the share of values that name a kind of street although no number stands beside it: `rue de Besson`."""
-    if len(values) < MIN_VALUES or not 1.0 <= sample.profile.mean_words <= 6:
+def named_share(sample: ColumnSample, values: Sequence[str]) -> float:
+    """Return the share of values that hold a word for a kind of street, whether a number stands beside it or not."""
+    if len(values) < FEW_STREETS or not 1.0 <= sample.profile.mean_words <= 6:
         return 0.0
-    return share_of(values, lambda value: not any(map(str.isdigit, value)) and is_street(f"{value} 1"))
+    if share_of(values[:10], names_street) < 0.5:
+        return 0.0
+    return share_of(values, names_street)

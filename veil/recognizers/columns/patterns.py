@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 from veil.errors import few
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
-from veil.recognizers.columns.lines import MIN_WHOLE, built_share, unnumbered_share, whole_share
+from veil.recognizers.columns.lines import MIN_WHOLE, built_share, named_share, whole_share
+from veil.recognizers.columns.logins import login_share
 from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.values import phones
 from veil.recognizers.values.checksums import checked
@@ -33,6 +34,8 @@ SMALL: Final = 0.6
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
 SCREEN: Final = 40
+LOGINS: Final = 0.4
+MIN_STREETS: Final = {0.8: 0.5, 0.66: 0.75, 0.7: 0.65}
 _UUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}|\$2[aby]\$.{56})", re.IGNORECASE)
 _PAIR = re.compile(r"[(\[]?-?\d{1,2}\.\d{3,}[,; ] ?-?\d{1,3}\.\d{3,}[)\]]?|POINT ?\(.+\)")
@@ -56,6 +59,7 @@ class Patterns:
         if not values or sample.profile.type in ("boolean", "date", "datetime") or are_measured(values):
             return self._genders(values)
         found = (*self._forms(values), *self._numbers(sample, values), *self._phones(values), *self._others(sample, values))
+        found += self._logins(sample, values)
         if sample.profile.type != "integer":
             found += (*self._genders(values), *self._strays(sample, values, {evidence.entity for evidence in found}))
         return found
@@ -105,11 +109,17 @@ class Patterns:
                 found.append(self._evidence(entity, strength, share, len(values), what))
         found += self._streets(sample, values)
         for country, strength, pattern in POSTCODES:
-            share = share_of(values, pattern.fullmatch)
-            if share >= 0.8 and len(values) >= 10:
+            share = share_of(values, pattern.fullmatch) if share_of(values[:SCREEN], pattern.fullmatch) >= MIN_SHARE else 0.0
+            if share >= 0.8 and len(values) >= 10 and (country != "GB" or share_of(values, _BRITISH.match) >= MIN_SHARE):
                 found.append(self._evidence("POSTCODE", strength, share, len(values), f"written like postcodes ({country})"))
                 break
         return tuple(found)
+
+    def _logins(self, sample: ColumnSample, values: Sequence[str]) -> tuple[Evidence, ...]:
+        share = login_share(values) if sample.profile.type in ("text", "category") and sample.profile.mean_words <= WORDY else 0.0
+        if share < LOGINS:
+            return ()
+        return (self._evidence("USER_NAME", 0.9, 0.5 + share / 2, len(values), "made of names as user names are"),)
 
     def _streets(self, sample: ColumnSample, values: Sequence[str]) -> list[Evidence]:
         whole = whole_share(sample, values)
@@ -118,12 +128,12 @@ class Patterns:
         looked = (
             (share_of(values, is_street) if 1.8 <= sample.profile.mean_words < 10 else 0.0, 0.8, "street lines with a number"),
             (built_share(sample, values), 0.66, "built like street lines, of varied numbers and words"),
-            (unnumbered_share(sample, values), 0.7, "names of streets"),
+            (named_share(sample, values), 0.7, "names of streets"),
         )
         said = [
             self._evidence("STREET_ADDRESS", strength, share, len(values), what)
             for share, strength, what in looked
-            if share >= (MIN_SHARE if strength == 0.8 else 0.75) and len(values) >= 5
+            if share >= MIN_STREETS[strength] and len(values) >= 5
         ]
         return sorted(said, key=lambda each: -each.score)[:1]
 
@@ -178,6 +188,13 @@ _OTHER_NUMBER = re.compile(
     r"\d{5}-\d{3}|\d{3}-\d{2}-\d{3,5}-\d{2,6}|\d{3}-\d{2}-\d{4}|"
     r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
 )
+_BRITISH = re.compile(
+    r"(?:AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|FY|G|GL|GU|HA|HD|"
+    r"HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|GY|KA|KT|KW|KY|L|LA|LD|LE|LL|LN|LS|LU|M|ME|MK|ML|N|NE|NG|NN|NP|NR|NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|"
+    r"RH|RM|S|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TR|TS|TW|UB|W|WA|WC|WD|WF|WN|WR|WS|WV|YO|ZE)\d{1,2}[A-Z]? ?\d",
+    re.IGNORECASE,
+)
+"""The areas of British postcodes: an Italian plate is written like one."""
 _BIC = re.compile(
     r"[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|NL|NO|PL|PT|RO|SE|SI|SK|TR|US)"
     r"[A-Z0-9]{2}(?:[A-Z0-9]{3})?"

@@ -18,10 +18,13 @@ from veil.recognizers.columns.numbers import numbers_in
 from veil.recognizers.columns.support import PEOPLE, holds_name
 from veil.recognizers.words.dictionaries import folded
 from veil.recognizers.words.lexicon import matches, words_of
+from veil.recognizers.words.spelling import spelled
 
 NAME: Final = "relations"
 NEAR: Final = 3
 ENOUGH: Final = 5
+MOST_ORDINARY: Final = 0.3
+SPELLED: Final = 0.53
 STREETS: Final = frozenset({"STREET_ADDRESS", "ADDRESS"})
 PLACES: Final = frozenset({"STREET_ADDRESS", "ADDRESS", "CITY", "REGION", "COUNTRY", "HOUSE_NUMBER"})
 _POSTCODE = re.compile(r"\d{4,6}(?:\.0)?|\d{5}-\d{3,4}|\d{2}-\d{3}|\d{3} \d{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4} ?[A-Z]{2}")
@@ -94,11 +97,20 @@ def _of_people(table: Table, place: int) -> Iterator[Evidence]:
     direct = sum(finding.role == "direct" and finding.entity != "RECORD_ID" for finding in table.findings)
     if not direct and not table.is_of_people(place):
         return
-    is_code = profile.mean_words <= 1.05 and profile.type in ("text", "integer") and place == 0
+    is_code = profile.mean_words <= 1.05 and profile.type in ("text", "integer") and _comes_first(table, place)
     if is_code and _KEY_NAME.search(profile.column.lower()) and profile.unique_share >= 0.95 and profile.n_distinct >= 10:
         yield _says("RECORD_ID", 0.2, 1.0, "each row has its own, in a table with personal data")
     if profile.n_distinct <= 4 and table.is_of_people(place):
         yield _says("GENDER", 0.2, 1.0, "the table is about people")
+
+
+def _comes_first(table: Table, place: int) -> bool:
+    """The first column, or the second where the first only counts the rows."""
+    if place == 0:
+        return True
+    first = table.samples[0].profile
+    counts = first.type == "integer" and first.unique_share >= 0.999 and first.max_length <= len(str(first.n_rows + 1))
+    return place == 1 and counts
 
 
 def _local_parts(table: Table) -> frozenset[str]:
@@ -128,15 +140,19 @@ def _beside_names(table: Table, place: int, values: Sequence[str]) -> Iterator[E
     if sample.profile.mean_words > 1.6 or len(values) < ENOUGH or share_of(values, _WORD.fullmatch) < 0.9:
         return
     share = share_of(values, lambda value: holds_name(folded(value)))
-    if share < 0.15 or sample.profile.type not in ("text", "category"):
+    looks_like_names = spelled(values).get("word", 1.0) <= MOST_ORDINARY
+    if share < (0.05 if looks_like_names else 0.15) or sample.profile.type not in ("text", "category"):
         return
     for beside, entity in (("FIRST_NAME", "LAST_NAME"), ("LAST_NAME", "FIRST_NAME")):
         if table.near(place, frozenset({beside}), 1):
             kind = "given" if beside == "FIRST_NAME" else "family"
-            yield _says(entity, min(0.6, 0.35 + 0.5 * share), share, f"stands beside {kind} names")
+            score = max(min(0.6, 0.35 + 0.5 * share), SPELLED if looks_like_names else 0.0)
+            yield _says(entity, score, share, f"stands beside {kind} names")
 
 
 def _postcodes(table: Table, place: int, values: Sequence[str]) -> Iterator[Evidence]:
+    if _comes_first(table, place):
+        return
     near = table.near(place, PLACES) + table.near(place, STREETS)
     share = share_of(values, _POSTCODE.fullmatch)
     same_length = len({len(value.removesuffix(".0")) for value in values if _POSTCODE.fullmatch(value)}) == 1

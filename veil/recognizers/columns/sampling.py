@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from veil.model import ColumnProfile, ColumnSample
-from veil.recognizers.columns.counted import Counts, counts_of
+from veil.recognizers.columns.counted import PART, Counts, counts_of
 from veil.recognizers.columns.hashed import hashed, mixed
 from veil.rng import integer
 
@@ -33,7 +32,7 @@ def sample(
     filled = counts_of(counts).filled
     frequent = filled.most_frequent(size if len(filled) <= size else size // 2)
     drawn = _drawn(filled, frequent, size - len(frequent), integer(seed, "classify", profile.column))
-    values = [value for places in (frequent, drawn) for value in filled.values.take(pa.array(places)).to_pylist()]
+    values = [value for places in (frequent, drawn) for value in filled.texts(places).to_pylist()]
     return ColumnSample(profile, tuple(neighbours), tuple(value[:LONGEST_CELL] for value in values))
 
 
@@ -41,14 +40,17 @@ def _drawn(counts: Counts, frequent: npt.NDArray[np.int64], n_drawn: int, key: i
     """Return the places of values drawn from all but the frequent ones, those of higher counts first."""
     if n_drawn <= 0 or len(frequent) == len(counts):
         return np.empty(0, dtype=np.int64)
-    numbers = mixed(hashed(counts.values), key)
-    numbers[frequent] = np.iinfo(np.uint64).max
-    n_nearly = min(n_drawn, len(numbers) - 1)
-    nearly = np.flatnonzero(numbers <= np.partition(numbers, n_nearly)[n_nearly])
-    texts = counts.values.take(pa.array(nearly)).to_pylist()
-    by_number = sorted(range(len(nearly)), key=lambda at: (numbers[nearly[at]], texts[at]))[:n_drawn]
-    ranked = sorted(by_number, key=lambda at: (-counts.rows[nearly[at]], texts[at]))
-    return nearly[ranked]
+    nearly, numbers = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint64)
+    for at, (values, _) in enumerate(counts.parts()):
+        own = np.setdiff1d(np.arange(len(values)) + at * PART, frequent, assume_unique=True)
+        nearly = np.concatenate([nearly, own])
+        numbers = np.concatenate([numbers, mixed(hashed(values), key)[own - at * PART]])
+        if len(numbers) > n_drawn:
+            small = numbers <= np.partition(numbers, n_drawn - 1)[n_drawn - 1]
+            nearly, numbers = nearly[small], numbers[small]
+    texts = counts.texts(nearly).to_pylist()
+    by_number = sorted(range(len(nearly)), key=lambda place: (numbers[place], texts[place]))[:n_drawn]
+    return nearly[sorted(by_number, key=lambda place: (-counts.rows[nearly[place]], texts[place]))]
 
 
 def detectable_share(n_distinct: int, size: int = SAMPLE_SIZE, certainty: float = CERTAINTY) -> float:

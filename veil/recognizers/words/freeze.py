@@ -27,7 +27,7 @@ BABEL: Final = "from Babel (BSD-3-Clause) and its CLDR data (Unicode License V3)
 GEONAMES: Final = "from GeoNames (https://www.geonames.org), licensed under CC BY 4.0; folded and cut to the names"
 TYPED: Final = "with names typed for Veil (typed.txt)"
 _ENTRY = re.compile(r"[a-zα-ωа-џ][a-zα-ωа-џ .'’]{0,58}[a-zα-ωа-џ.]")  # noqa: RUF001
-_GIVEN, _FAMILY = r"first_(romanized_)?names.*", r"last_(romanized_)?names.*"
+_GIVEN, _FAMILY = r"first_(romanized_)?names.*", r"(?:unisex_|male_)?last_(romanized_)?names.*"
 _CITIES = r"cities|real_city_names|municipalities|concelhos|communes|capitals"
 _REGIONS = r"states|states_abbr|state_abbr|regions|provinces|cantons|counties|departments|estados|distritos"
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from veil.checks.chance import (
     Chance,
+    FullNames,
     chance_collisions,
     chance_dates,
     chance_result,
@@ -307,28 +308,27 @@ def test_independent_fakes_are_within_chance_and_kept_names_are_not():
     rng = np.random.default_rng(0)
     first, last = names(rng, 400)
     source = list(zip(*names(rng, 200), strict=True))
-    fakes = chance_collisions(first, last, source, rng)
+    fakes = chance_collisions(first, last, source)
     assert 0 < fakes.observed <= fakes.upper
     assert fakes.expected == pytest.approx(400 * len(set(source)) / 900, rel=0.1)
     leaked = first.copy(), last.copy()
     for at in range(100):
         leaked[0][at], leaked[1][at] = source[at]
-    kept = chance_collisions(*leaked, source, rng)
+    kept = chance_collisions(*leaked, source)
     assert kept.observed > kept.upper
     assert chance_result("names_by_chance", "t", ("name",), kept, 400).value == kept.observed - kept.upper
     assert chance_result("names_by_chance", "t", ("name",), fakes, 400).value == 0
 
 
 def test_spelling_and_nulls_in_names():
-    rng = np.random.default_rng(0)
     chance = chance_collisions(
-        cells("JOSÉ", None, "Ann", "Bob"), cells("Co", "Co", None, "Ray"), [("Jose", "CO"), ("Ann", "Lee")], rng
+        cells("JOSÉ", None, "Ann", "Bob"), cells("Co", "Co", None, "Ray"), [("Jose", "CO"), ("Ann", "Lee")]
     )
     assert chance.observed == 1
 
 
 def test_no_source_pairs_collide_never():
-    assert chance_collisions(cells("A"), cells("B"), [], np.random.default_rng(0)) == Chance(0, 0.0, 1.0)
+    assert chance_collisions(cells("A"), cells("B"), []) == Chance(0, 0.0, 1.0)
 
 
 def test_coherent_locales_need_their_strata():
@@ -341,8 +341,8 @@ def test_coherent_locales_need_their_strata():
     first, last = pd.Series(draw(600, locale), dtype=object), pd.Series(draw(600, locale), dtype=object)
     source_locale = rng.choice(["nl", "fr"], 150)
     source = list(zip(draw(150, source_locale), draw(150, source_locale), strict=True))
-    assert (chance := chance_collisions(first, last, source, rng)).observed > chance.upper
-    assert (chance := chance_collisions(first, last, source, rng, strata=locale)).observed <= chance.upper
+    assert (chance := chance_collisions(first, last, source)).observed > chance.upper
+    assert (chance := chance_collisions(first, last, source, strata=locale)).observed <= chance.upper
 
 
 def test_moved_dates_are_within_chance_and_kept_dates_are_not():
@@ -368,3 +368,35 @@ def test_chance_result_holds_no_small_count():
     result = chance_result("names_by_chance", "t", ("name",), Chance(3, 2.4, 6.0), 100)
     few = "fewer than 10"
     assert result.detail == f"{few} rows coincide with the source; by chance {few}, upper 99.99 % limit {few}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_limit_of_names_is_that_of_shuffling_them(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    first, last = names(rng, 300)
+    last[::17] = None
+    source = list(zip(*names(rng, 200), strict=True))
+    known = {(one, two) for pair in source for one, two in (pair, pair[::-1])}
+    met = [sum(pair in known for pair in zip(first, rng.permutation(last), strict=True)) for _ in range(2000)]
+    chance = chance_collisions(first, last, source)
+    assert chance.expected == pytest.approx(np.mean(met), rel=0.02)
+    monkeypatch.setattr("scipy.stats.poisson.ppf", lambda *_: 0)
+    assert chance_collisions(first, last, source).upper == pytest.approx(np.mean(met) + 3.72 * np.std(met), rel=0.04)
+    assert chance.upper >= chance_collisions(first, last, source).upper
+
+
+def test_names_counted_piece_by_piece_are_those_of_the_whole():
+    rng = np.random.default_rng(3)
+    (first, last), source = names(rng, 300), pd.DataFrame(dict(zip("ab", names(rng, 200), strict=True)))
+    pieces = FullNames()
+    for at in range(0, 200, 60):
+        pieces.add_known(source["a"][at : at + 60], source["b"][at : at + 60])
+    for at in range(0, 300, 70):
+        pieces.add(first[at : at + 70], last[at : at + 70])
+    whole = chance_collisions(first, last, source.itertuples(index=False, name=None))
+    assert pieces.chance() == pytest.approx(whole)
+    assert "First" not in repr(pieces)
+
+
+def test_a_name_in_the_other_order_is_met_too():
+    assert chance_collisions(cells("Smith"), cells("Anna"), [("Anna", "Smith")]).observed == 1

@@ -7,12 +7,13 @@ no leak unless it happens more often than it would by chance, or a person's own 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from veil.checks.residual import LONG, normal
+from veil.columns import factorize
 from veil.errors import few
 from veil.model import CheckResult
 
@@ -79,12 +80,12 @@ def own_value_chance(source: pd.Series[Any], output: pd.Series[Any], rng: np.ran
 
     codes, _ = pd.factorize(np.concatenate([_normals(source), _normals(output)]))
     left, right = codes[: len(source)], codes[len(source) :]
-    return _against_chance(lambda shuffled: int(((left == shuffled) & (left >= 0)).sum()), right, None, rng)
+    met = [int(((left == shuffled) & (left >= 0)).sum()) for shuffled in _shufflings(right, rng)]
+    return _limits(int(((left == right) & (left >= 0)).sum()), np.array(met))
 
 
 def chance_collisions(
-    first: pd.Series[Any], last: pd.Series[Any], source_pairs: Iterable[tuple[str, str]], rng: np.random.Generator, *,
-    strata: pd.Series[Any] | None = None,
+    first: pd.Series[Any], last: pd.Series[Any], source_pairs: Iterable[tuple[str, str]], *, strata: pd.Series[Any] | None = None
 ) -> Chance:
     """Return output rows whose full name occurs in the source, against the same with last names shuffled.
 
@@ -98,18 +99,83 @@ def chance_collisions(
     import pandas as pd
 
     pairs = list(dict.fromkeys(source_pairs))
-    firsts, lasts = (pd.Series([pair[at] for pair in pairs], dtype=object) for at in (0, 1))
-    first_codes, last_codes = (pd.factorize(np.concatenate([_normals(names), _normals(known)]))[0].astype(np.int64)
-                               for names, known in ((first, firsts), (last, lasts)))
-    n, n_last = len(first), int(last_codes.max(initial=0)) + 1
-    known = np.unique(first_codes[n:] * n_last + last_codes[n:])
-    groups = None if strata is None else pd.factorize(strata.to_numpy(dtype=object))[0].astype(np.int64)
+    known = FullNames()
+    known.add_known(*(pd.Series([pair[at] for pair in pairs], dtype=object) for at in (0, 1)))
+    known.add(first, last, strata)
+    return known.chance()
 
-    def count(shuffled: Codes) -> int:
-        there = (first_codes[:n] >= 0) & (shuffled >= 0)
-        return int(np.isin((first_codes[:n] * n_last + shuffled)[there], known).sum())
 
-    return _against_chance(count, last_codes[:n], groups, rng)
+class FullNames:
+    """Full names of a source and an output, counted piece by piece: memory grows with distinct names. It holds parts of cells."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._known = np.zeros(0, dtype=np.int64)
+        self._met = 0
+        self._counts: dict[Any, tuple[dict[int, int], dict[int, int], list[int]]] = {}
+
+    def __repr__(self) -> str:
+        return "FullNames()"
+
+    def add_known(self, first: pd.Series[Any], last: pd.Series[Any]) -> None:
+        """Add names of the source, in either order; those with a null are nobody's full name."""
+        firsts, lasts, there = self._coded(first, last)
+        both = np.concatenate([firsts << 32 | lasts, lasts << 32 | firsts])[np.tile(there, 2)]
+        self._known = np.union1d(self._known, both)
+
+    def add(self, first: pd.Series[Any], last: pd.Series[Any], strata: pd.Series[Any] | None = None) -> None:
+        """Count names of the output; all of the source must have been added."""
+        firsts, lasts, there = self._coded(first, last)
+        self._met += int(np.isin((firsts << 32 | lasts)[there], self._known).sum())
+        groups = np.zeros(len(firsts), dtype=object) if strata is None else strata.to_numpy(dtype=object)
+        for group in dict.fromkeys(groups):
+            rows = groups == group
+            counts = self._counts.setdefault(group, ({}, {}, [0]))
+            for codes, into in ((firsts[rows], counts[0]), (lasts[rows], counts[1])):
+                for code, count in zip(
+                    *(each.tolist() for each in np.unique(codes[codes >= 0], return_counts=True)), strict=True
+                ):
+                    into[code] = into.get(code, 0) + count
+            counts[2][0] += int(rows.sum())
+
+    def chance(self) -> Chance:
+        """Return how many rows of the output have a name of the source, and how many would if last names were shuffled.
+
+        Mean and variance are those of all permutations at once (Hoeffding 1951, doi 10.1214/aoms/1177729545).
+        """
+        mean = variance = 0.0
+        firsts, lasts = self._known >> 32, self._known & 0xFFFFFFFF
+        for of_first, of_last, (n_rows,) in self._counts.values():
+            in_first, in_last = (_looked_up(counts, codes) for counts, codes in ((of_first, firsts), (of_last, lasts)))
+            expected = float(np.sum(in_first * in_last)) / max(n_rows, 1)
+            rows, columns = (np.bincount(codes, weights=other / max(n_rows, 1)) if len(codes) else np.zeros(0)
+                             for codes, other in ((firsts, in_last), (lasts, in_first)))  # fmt: skip
+            squares = sum(float(np.sum(_looked_up(counts, np.arange(len(means))) * means**2))
+                          for counts, means in ((of_first, rows), (of_last, columns)))  # fmt: skip
+            mean += expected
+            variance += max(0.0, n_rows * expected - n_rows * squares + expected**2) / max(n_rows - 1, 1)
+        return _limited(self._met, mean, variance)
+
+    def _coded(self, first: pd.Series[Any], last: pd.Series[Any]) -> tuple[Codes, Codes, Any]:
+        firsts, lasts = self._of(first), self._of(last)
+        return firsts, lasts, (firsts >= 0) & (lasts >= 0)
+
+    def _of(self, names: pd.Series[Any]) -> Codes:
+        places, levels = factorize(names.to_numpy(dtype=object))
+        numbers = [self._codes.setdefault(_words(level), len(self._codes)) for level in levels]
+        return np.asarray(np.append(np.array(numbers, dtype=np.int64), -1)[places])
+
+
+def _looked_up(counts: dict[int, int], codes: Codes) -> Floats:
+    return np.fromiter((counts.get(code, 0) for code in codes.tolist()), dtype=np.float64, count=len(codes))
+
+
+def _limited(observed: int, mean: float, variance: float) -> Chance:
+    """Take the limit from the normal approximation, or from a Poisson's tail where counts are small."""
+    from scipy.stats import poisson
+
+    rare = poisson.ppf(LEVEL, mean + 1 / N_PERMUTATIONS)
+    return Chance(observed, mean, float(max(rare, np.ceil(mean + DEVIATIONS * np.sqrt(variance)))))
 
 
 def chance_dates(output: Floats, source: Floats, rng: np.random.Generator) -> Chance:
@@ -136,19 +202,8 @@ def _normals(series: pd.Series[Any]) -> Any:
     return forms[codes]
 
 
-def _against_chance(count: Any, codes: Codes, groups: Codes | None, rng: np.random.Generator) -> Chance:
-    by_group = np.arange(len(codes)) if groups is None else np.argsort(groups, kind="stable")
-    counts = np.array([count(_shuffled(codes, by_group, groups, rng)) for _ in range(N_PERMUTATIONS)])
-    return _limits(count(codes), counts)
-
-
-def _shuffled(codes: Codes, by_group: Codes, groups: Codes | None, rng: np.random.Generator) -> Codes:
-    if groups is None:
-        return rng.permutation(codes)
-    order = np.lexsort((rng.random(len(codes)), groups))
-    shuffled = np.empty_like(codes)
-    shuffled[by_group] = codes[order]
-    return shuffled
+def _shufflings(codes: Codes, rng: np.random.Generator) -> Iterator[Codes]:
+    return (rng.permutation(codes) for _ in range(N_PERMUTATIONS))
 
 
 def _limits(observed: int, counts: Codes) -> Chance:
@@ -162,8 +217,18 @@ def _limits(observed: int, counts: Codes) -> Chance:
 def own_value_result(check: str, table: str, columns: tuple[str, ...], survivors: int, n_rows: int) -> CheckResult:
     """Return rows whose own value survived as a result, `own_names` or `own_birth_dates`; there must be none."""
     value = float(survivors)
-    return CheckResult(check, "privacy", table, columns, value, value, value, "lower",
-                       detail=f"{few(survivors)} of {n_rows} rows hold their own source value", n=n_rows)
+    return CheckResult(
+        check,
+        "privacy",
+        table,
+        columns,
+        value,
+        value,
+        value,
+        "lower",
+        detail=f"{few(survivors)} of {n_rows} rows hold their own source value",
+        n=n_rows,
+    )
 
 
 def chance_result(check: str, table: str, columns: tuple[str, ...], chance: Chance, n_rows: int) -> CheckResult:

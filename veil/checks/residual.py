@@ -64,8 +64,10 @@ class Hits:
     keys: Keys = field(repr=False)
     cells: Keys = field(repr=False)
 
-    def __add__(self, other: Hits) -> Hits:
-        return Hits(np.concatenate([self.keys, other.keys]), np.concatenate([self.cells, other.cells]))
+    @classmethod
+    def joined(cls, hits: Sequence[Hits]) -> Hits:
+        """Return several collections as one."""
+        return cls(np.concatenate([each.keys for each in hits]), np.concatenate([each.cells for each in hits]))
 
     @classmethod
     def none(cls) -> Hits:
@@ -115,15 +117,14 @@ class ResidualScan:
         cells : output cells, best distinct ones. Time grows with their characters, not with the number of identifiers.
         numbers : True for cells of a column where short numbers occur anyway; see the module's text.
         """
-        whole, hits = arrow(cells), Hits.none()
+        whole, hits = arrow(cells), [Hits.none()]
         if not len(whole) or self._filter.is_empty:
-            return hits
-        for haystack, places in haystacks(whole):
-            hits += self._hits(haystack, numbers, whole, places)
+            return hits[0]
+        hits += [self._hits(haystack, numbers, whole, places) for haystack, places in haystacks(whole)]
         texts, of = decoded(whole)
         for haystack, places in haystacks(arrow(texts)) if texts else ():
-            hits += self._hits(haystack, numbers, whole, np.asarray(of)[places])
-        return hits
+            hits.append(self._hits(haystack, numbers, whole, np.asarray(of)[places]))
+        return Hits.joined(hits)
 
     def _hits(self, haystack: Haystack, numbers: bool, cells: pa.Array, places: Places) -> Hits:
         keys, at = self._filter.found(haystack, numbers)

@@ -1,5 +1,6 @@
 """Each judge on both sides of its bound: what is just strong enough passes, what is just too weak is told with a way out."""
 
+import json
 import math
 from typing import Any
 
@@ -141,3 +142,28 @@ def test_unique_fakes_hold_for_so_many_values_and_no_more() -> None:
 )  # fmt: skip
 def test_numbers_of_which_there_are_few_are_not_given_to_a_million_people(of: str, locale: str, enough: bool) -> None:
     assert (told("fake", MILLION, of=of, locale=locale) == []) is enough
+
+
+def told_of_json(paths: dict[str, Any]) -> list[str]:
+    transform = TRANSFORMS["redact_json"].model_validate_json(json.dumps({"paths": paths}))
+    return [f"{weakness.parameter}: {weakness.message}" for weakness in weaknesses(transform, MILLION)]
+
+
+@pytest.mark.parametrize(
+    ("paths", "words"),
+    [
+        ({"$.card": {"do": "mask", "keep_last": 4}}, ""),
+        ({"$.card": {"do": "mask", "keep_last": 5}}, "paths: `$.card`: the mask leaves 5 characters"),
+        ({"$.seen": {"do": "date_shift", "days": [-5, 5]}}, "paths: `$.seen`: a window of 10 days hides too little"),
+        ({"$.note": "redact", "$.a.note": "keep"}, ""),
+        ({"$..note": "redact", "$.a.note": "keep"}, "paths: `$.a.note` is never reached: `$..note` takes every value of it"),
+        ({"$.a": "drop", "$.a.b": "keep"}, "paths: `$.a.b` is never reached: `$.a` takes every value of it"),
+        ({"$.a.b": "keep", "$.a": "drop"}, ""),
+        ({"$.items[*].id": "drop", "$.items[0].id": "keep"}, "`$.items[0].id` is never reached"),
+        ({"$.items[0].id": "keep", "$.items[*].id": "drop"}, ""),
+    ],
+)
+def test_paths_into_json_are_judged_as_columns_are(paths: dict[str, Any], words: str) -> None:
+    found = told_of_json(paths)
+    assert bool(found) is bool(words)
+    assert words in "".join(found)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from veil.errors import few
 from veil.transforms.fakes.kinds import UNIQUE_KINDS
 from veil.transforms.fakes.universe import unique_values
+from veil.transforms.jsons.paths import covers, parsed
 from veil.transforms.strength import collision_chance, fake_universe, hash_bits, shift_choices, token_bits
 
 if TYPE_CHECKING:
@@ -235,6 +236,25 @@ def _ip_prefix(prefix: Any, known: Known) -> Found:
             yield Weakness(parameter, f"the first {bits} bits lead to a few lines or to one household", f"at most {most}")
 
 
+def _redact_json(redact: Any, known: Known) -> Found:
+    """Judge the transform at each path, and find paths that an earlier one takes whole."""
+    before: list[tuple[str, Any]] = []
+    for path, rule in redact.paths.items():
+        steps = parsed(path)
+        taker = next((earlier for earlier, taken in before if _takes(taken, steps)), None)
+        if taker is not None:
+            yield Weakness("paths", f"`{path}` is never reached: `{taker}` takes every value of it", "move it up or remove it")
+        for weakness in weaknesses(rule.method, Known(known.rows, known.distinct)) if hasattr(rule, "method") else ():
+            yield Weakness("paths", f"`{path}`: {weakness.message}", weakness.repair)
+        before.append((path, steps))
+
+
+def _takes(earlier: Any, later: Any) -> bool:
+    """Return whether a path takes all that a later one leads to; told only of paths that name each step."""
+    named = [step.child for step in later if step.child is not None and not step.deep]
+    return len(named) == len(later) and covers(earlier, tuple(named))
+
+
 JUDGES: Final[Mapping[str, Callable[[Any, Known], Found]]] = {
     "age_band": _age_band,
     "band": _band,
@@ -246,6 +266,7 @@ JUDGES: Final[Mapping[str, Callable[[Any, Known], Found]]] = {
     "mask": _mask,
     "noise": _noise,
     "pram": _pram,
+    "redact_json": _redact_json,
     "round": _round,
     "swap": _swap,
     "token": _token,

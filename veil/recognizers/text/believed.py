@@ -37,14 +37,17 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _PLACE_BEFORE = re.compile(
-    r"(?:\b(?:in|en|à|nach|near|city|town|where:|quitté|moved (?:here )?(?:from|to)|returned to|travell?ing to|coming to|"
+    r"(?:\b(?:in|à|nach|near|city|town|where:|quitté|moved (?:here )?(?:from|to)|returned to|travell?ing to|coming to|"
     r"going to|"
     r"mudó de|trasferita da|lives? in) )$",
     re.IGNORECASE,
 )
+_EN = re.compile(r"\ben $", re.IGNORECASE)
+"""`in` in French and Spanish; `and` in Dutch."""
 _SPEAKS = re.compile(r",? ?(?:said|says|told|asked|called|lives|wrote|(?:and|und|et|y|e|en|&) [A-ZÀ-Þ])")
 _CODE_BEFORE = re.compile(r"[`*_/\\=@#<.\[-]$|[`(]$|\w$")
 _CODE_AFTER = re.compile(r"[(=_`<*\]\d]|\.\w|::|-[a-z]")
+_INNER = re.compile(r"(?<=\w)( [a-zß-ÿ]{3,20} )(?=\w)")
 _CAMEL = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
 _CAMEL_NAMES = re.compile(r"(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O['\u2019]|D['\u2019])[A-ZÀ-Þ]")
 _PARTICLES: Final = frozenset({
@@ -67,8 +70,8 @@ def believed(said: Iterable[Ranked], text: str, language: str = "en") -> list[Ra
     """Return the spans that are believed, names trimmed to what reads as a name, in the order given."""
     has_case = any(char.isupper() for char in text)
     trimmed = [
-        (_trimmed(span, text, has_case) if span.entity in NAMES and source >= CLASSIFIER else span, source)
-        for span, source in said
+        (_trimmed(piece, text, has_case) if span.entity in NAMES and source >= CLASSIFIER else piece, source)
+        for span, source in said for piece in (_parts(span, text) if has_case and source in (CLASSIFIER, NER) else (span,))
     ]
     known = [(span, source) for span, source in trimmed if span is not None]
     whole = _Text(text, known, has_case, language)
@@ -89,6 +92,8 @@ def _is_believed(span: Span, source: int, whole: _Text) -> bool:
         return False
     if span.entity == "ORGANIZATION":
         return _is_organization(value, words)
+    if _is_rather_organization(span, words, whole):
+        return False
     if span.entity != "PERSON":
         return source != LISTED or _sources(span, whole) >= 2 or len(value) >= LONG_PLACE
     if len(words) > 1:
@@ -108,6 +113,23 @@ def _is_organization(value: str, words: Sequence[str]) -> bool:
     """Return whether the language model's organization is believed: two words with capitals of which one is no common word."""
     has_capitals = all(piece[:1].isupper() or piece in ("of", "and", "&", "the", "de") for piece in value.split())
     return len(words) > 1 and has_capitals and any(not is_ordinary(word) for word in words) and not value.isupper()
+
+
+def _is_rather_organization(span: Span, words: Sequence[str], whole: _Text) -> bool:
+    """Return whether the words before announce an organization, and no list knows the name as a person's or a place's."""
+    announced = any(
+        source == HINTED and other.entity == "ORGANIZATION" and other.start <= span.start and span.end <= other.end
+        for other, source in whole.said
+    )
+    return announced and is_unlisted(words)
+
+
+def is_unlisted(words: Sequence[str]) -> bool:
+    """Return whether folded words start with no listed given name and are no listed place."""
+    value = " ".join(words)
+    return not words or (
+        words[0] not in lists()["FIRST_NAME"] and not any(value in lists()[kind] for kind in ("CITY", "COUNTRY", "REGION"))
+    )
 
 
 def _is_sure_name(span: Span, source: int, words: Sequence[str]) -> bool:
@@ -182,14 +204,19 @@ def _is_place(span: Span, words: Sequence[str], whole: _Text) -> bool:
         return True
     if value in lists()["CITY"] and not any(value in lists()[kind] for kind in ("FIRST_NAME", "LAST_NAME")):
         return True
-    return bool(_PLACE_BEFORE.search(whole.text[max(0, span.start - 24) : span.start]))
+    return _is_after_place_word(span, whole)
+
+
+def _is_after_place_word(span: Span, whole: _Text) -> bool:
+    before = whole.text[max(0, span.start - 24) : span.start]
+    return bool(_PLACE_BEFORE.search(before)) or (whole.language in ("fr", "es") and bool(_EN.search(before)))
 
 
 def _is_person(span: Span, words: Sequence[str], whole: _Text) -> bool:
     value = " ".join(words)
     if not words or any(value in lists()[kind] for kind in ("CITY", "COUNTRY", "REGION")):
         return False
-    if _PLACE_BEFORE.search(whole.text[max(0, span.start - 24) : span.start]) or words[0] not in lists()["FIRST_NAME"]:
+    if _is_after_place_word(span, whole) or words[0] not in lists()["FIRST_NAME"]:
         return False
     return len(words) == 1 or words[-1] in lists()["LAST_NAME"]
 
@@ -198,6 +225,15 @@ def _is_listed(words: Sequence[str]) -> bool:
     """Return whether the words hold a listed given name, or two listed family names."""
     core = [word for word in words if word not in _PARTICLES]
     return any(word in lists()["FIRST_NAME"] and not is_ordinary(word) for word in core[:2])
+
+
+def _parts(span: Span, text: str) -> tuple[Span, ...]:
+    """Return a person's name as the names before and behind words in small letters: `Garcia and Samantha` are two."""
+    if span.entity != "PERSON":
+        return (span,)
+    breaks = [match.span(1) for match in _INNER.finditer(text, span.start, span.end) if match.group(1).strip() not in _PARTICLES]
+    bounds = [span.start, *(place for pair in breaks for place in pair), span.end]
+    return tuple(Span(low, high, span.entity, span.score) for low, high in zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def _trimmed(span: Span, text: str, has_case: bool) -> Span | None:

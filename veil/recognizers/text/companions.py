@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from veil.model import Span
+from veil.recognizers.text.believed import is_unlisted
 from veil.recognizers.text.letters import folded
 from veil.recognizers.text.merging import resolved
 from veil.recognizers.text.occupations import TRADES
@@ -52,8 +53,22 @@ def with_companions(spans: Sequence[Span], text: str) -> tuple[Span, ...]:
 
 
 def _with(spans: tuple[Span, ...], added: Added, text: str) -> tuple[Span, ...]:
-    free = [span for span in added if not _is_covered(spans, span)]
-    return resolved([*((span, 0) for span in spans), *((span, 9) for span in free)], text) if free else spans
+    for span in added:
+        if not _is_covered(spans, span):
+            spans = resolved([*((other, 0) for other in spans), (span, 9)], text)
+        elif span.entity == "ORGANIZATION":
+            spans = _retyped(spans, span, text)
+    return spans
+
+
+def _retyped(spans: tuple[Span, ...], span: Span, text: str) -> tuple[Span, ...]:
+    """Return the spans with an organization in place of what a model took for a person or a place that no list knows."""
+    inside = [other for other in spans if other.start < span.end and span.start < other.end]
+    if any(other.entity not in ("PERSON", "LOCATION") or other.start < span.start or other.end > span.end for other in inside):
+        return spans
+    if not all(is_unlisted([folded(word) for word in text[other.start : other.end].split()]) for other in inside):
+        return spans
+    return resolved([*((other, 0) for other in spans if other not in inside), (span, 9)], text)
 
 
 def _is_covered(spans: Sequence[Span], span: Span) -> bool:

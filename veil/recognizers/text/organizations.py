@@ -44,7 +44,8 @@ _OWNED: Final = (
     "account manager|"
     "account number|shareholders?|"
     "resignation|contract|contracts|internship|paycheck|payroll|colleagues|invoices?|subscription|membership card|loyalty card|"
-    "call cent(?:er|re)|help ?desk|hotline|franchise|merger|IPO|layoffs"
+    "account|credit card|debit card|bank card|gift card|app|customers?|users?|team|portal|policy|mortgage|loan|delivery|driver|"
+    "stores|shop|factory|plant|campus|lawyers?|ceo|call cent(?:er|re)|help ?desk|hotline|franchise|merger|IPO|layoffs"
 )
 _ACTS: Final = (
     "was founded|announced|announces|acquired|acquires|merged|manufactures|sells|launched|launches|hired|employs|laid off|"
@@ -77,7 +78,8 @@ _EXPRESSIONS: Final = tuple((re.compile(expression), group) for expression, grou
      rf"voor) ({_NAME})", 0),
     (r"(?i:\b(?:company|organi[sz]ation|employer|firma|entreprise|empresa|azienda|bedrijf|arbeitgeber|employeur) ?: "
      r"?)(\S[^\n,;:]{1,50})", 1),
-    (rf"\b(?:[Tt]he|[Hh]er|[Hh]is|[Tt]heir|[Oo]ur|[Aa]ccording to(?: the)?|[Aa]n?|former|ex-) ({_NAME}) (?:{_OWNED})\b", 1),
+    (rf"\b(?:[Tt]he|[Hh]er|[Hh]is|[Tt]heir|[Oo]ur|[Mm]y|[Yy]our|[Aa]ccording to(?: the)?|[Aa]n?|former|ex-) "
+     rf"({_NAME}) (?:{_OWNED})\b", 1),
     (rf"{_CLAUSE}({_NAME}) (?:{_OWNED}|{_ACTS})\b", 1),
     (rf"{_CLAUSE}({_NAME}) is (?:an?|the) (?:[\w-]{{1,20}} ){{0,4}}(?:{_COMPANY})\b", 1),
     (rf"({_NAME})['\u2019]s (?:CEO|CFO|CTO|headquarters|shareholders|employees|stock|website|board)\b", 1),

@@ -116,6 +116,11 @@ _YEAR_ALONE = re.compile(
     rf" ({_YEAR})\b(?!-|[.,/]\d| ?%| [a-z]+s\b)",
     _ANY_CASE,
 )
+_YEARS = re.compile(
+    rf"(?<=[(\[]){_YEAR}(?=[)\],;])|(?<=[^\W\d_], ){_YEAR}(?=[.,;:)]|$)|(?<={_YEAR}[\u2013\u2014-]){_YEAR}\b"
+    rf"|\b{_YEAR}(?= ?(?:[\u2013\u2014-]|to|and|until|bis|et|y) ?{_YEAR}\b)|\b(?:19|20)\d0['\u2019]?s\b"
+    rf"|\b{_YEAR}(?= (?:film|movie|album|song|book|novel|season|edition|election|report|budget|model|release|census|world cup)\b)"
+)
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){8,24}(?![\w]|[.,]\d)")
 _HAS_DIGIT = re.compile(r"\d")
 _PLAIN = (
@@ -123,6 +128,7 @@ _PLAIN = (
     (_BOX, 0, "STREET_ADDRESS", SCORE), (_BEFORE_UNIT, 0, "STREET_ADDRESS", 0.8),
     (_POSTCODE, 0, "POSTCODE", 0.7), (_SAID_POSTCODE, 1, "POSTCODE", SCORE),
     (_LICENSE, 1, "DRIVING_LICENSE", SCORE), (_YEAR_ALONE, 1, "DATE_TIME", 0.6),
+    (_YEARS, 0, "DATE_TIME", 0.6),
     (_ANNOUNCED, 1, "RECORD_ID", 0.6), (_LONG_NUMBER, 0, "RECORD_ID", 0.4),
 )
 

@@ -27,7 +27,8 @@ class Truncate(Transform):
     """Write the first day of a date's period (`to: month`), the `first` characters of a text, or a number down to a `step`.
 
     The format of dates and numbers is kept: `08/04/1966` truncated to its month is `01/04/1966`; weeks begin on Monday. A text of
-    no more than `first` characters would stay whole, so it is hidden; `short: keep` leaves it.
+    no more than `first` characters would stay whole, so it is hidden; `short: keep` leaves it. A date on the first day of its
+    period stays as it is: for dates of birth take `date_part`.
     """
 
     name: ClassVar[str] = "truncate"

@@ -25,6 +25,7 @@ CELLS_PER_PASS: Final = 32_000_000
 
 PATIENCE: Final = 3
 SELDOM_TWICE: Final = 0.9
+PACKED: Final = 4
 
 
 def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
@@ -39,6 +40,7 @@ def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
         countings = deque(_counted(table, names[start : start + together]))
         while countings:
             yield countings.popleft().finish()
+            pa.default_memory_pool().release_unused()  # of the column before: what Arrow keeps for later is not there for others
 
 
 def distinct(table: Table, column: str) -> pd.Series[Any]:
@@ -70,6 +72,7 @@ class _Counting:
     def __init__(self) -> None:
         self._merged = Counts(pa.chunked_array([], pa.large_string()), _ones(0))
         self._waiting: list[Counts] = []
+        self._loose: list[Counts] = []
         self._n_waiting = self._n_null = 0
         self._seldom_twice = False
 
@@ -83,8 +86,11 @@ class _Counting:
             values = pa.chunked_array([counted.field(0).cast(pa.large_string())])
             part = Counts(values, counted.field(1).to_numpy())
             self._seldom_twice = len(present) > ROWS_PER_PARTITION // 2 and len(part) > SELDOM_TWICE * len(present)
-        self._waiting.append(part)
+        self._loose.append(part)
         self._n_waiting += len(part)
+        if len(self._loose) == PACKED:
+            self._waiting.append(_side_by_side(self._loose))
+            self._loose.clear()
         if self._n_waiting > PATIENCE * max(len(self._merged), ROWS_PER_PARTITION):
             self._merge()
 
@@ -93,15 +99,25 @@ class _Counting:
         return self._merged, self._n_null
 
     def _merge(self) -> None:
-        parts = [part for part in (self._merged, *self._waiting) if len(part)]
-        self._waiting, self._n_waiting = [], 0
+        parts = [part for part in (self._merged, *self._waiting, *self._loose) if len(part)]
+        self._waiting, self._loose, self._n_waiting = [], [], 0
         if len(parts) == 1:
             self._merged = parts[0]
         elif parts:
-            values = pa.chunked_array([chunk for part in parts for chunk in part.values.chunks], pa.large_string())
-            rows = [part.rows for part in parts]
-            is_once = all(each.strides == (0,) for each in rows)
-            self._merged = _added_up(Counts(values, _ones(len(values)) if is_once else np.concatenate(rows)))
+            chunks = [chunk for part in parts for chunk in part.values.chunks]
+            self._merged = _added_up(Counts(pa.chunked_array(chunks, pa.large_string()), _joined(parts)))
+
+
+def _side_by_side(parts: Sequence[Counts]) -> Counts:
+    """Return counts one after another, in one piece: small ones among others that come and go leave holes in memory."""
+    values = pa.concat_arrays([chunk for part in parts for chunk in part.values.chunks])
+    return Counts(pa.chunked_array([values]), _joined(parts))
+
+
+def _joined(parts: Sequence[Counts]) -> npt.NDArray[np.int64]:
+    rows = [part.rows for part in parts]
+    is_once = all(each.strides == (0,) for each in rows)
+    return _ones(sum(map(len, rows))) if is_once else np.concatenate(rows)
 
 
 def _ones(n_values: int) -> npt.NDArray[np.int64]:
@@ -112,16 +128,16 @@ def _ones(n_values: int) -> npt.NDArray[np.int64]:
 def _added_up(counts: Counts) -> Counts:
     """Return counts in which each value stands once, at its first place; equal texts are looked for by their numbers."""
     numbers = hashed(counts.values)
-    ordered = np.sort(numbers)
-    shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
+    numbers.sort()
+    shared = np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
     if not len(shared):
         return counts
+    numbers = hashed(counts.values)  # once more, since a second array would be the most memory that a long column takes
     places = np.flatnonzero(shared[np.minimum(np.searchsorted(shared, numbers), len(shared) - 1)] == numbers)
     order = places[np.argsort(numbers[places], kind="stable")]
     is_first = np.concatenate([[True], numbers[order[1:]] != numbers[order[:-1]]])
     firsts = order[is_first]
-    if not _are_equal(counts.values, order, firsts[np.cumsum(is_first) - 1]):
+    if not _are_equal(counts, order, firsts[np.cumsum(is_first) - 1]):
         return _grouped(counts)
     rows = np.array(counts.rows)
     rows[firsts] = np.add.reduceat(rows[order], np.flatnonzero(is_first))
@@ -130,11 +146,11 @@ def _added_up(counts: Counts) -> Counts:
     return Counts(counts.values.filter(pa.array(kept)), rows[kept])
 
 
-def _are_equal(values: pa.ChunkedArray, places: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> bool:
+def _are_equal(counts: Counts, places: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> bool:
     """Whether the texts at these places are those at the others: by numbers alone somebody could hide one text behind another."""
     differ = np.flatnonzero(places != others)
     parts = np.array_split(differ, len(differ) // ROWS_PER_PARTITION + 1)
-    taken = ((values.take(pa.array(side[part])) for side in (places, others)) for part in parts)
+    taken = ((counts.texts(side[part]) for side in (places, others)) for part in parts)
     return all(pc.all(pc.equal(one, other)).as_py() is not False for one, other in taken)
 
 

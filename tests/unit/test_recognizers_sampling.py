@@ -87,7 +87,8 @@ def test_every_space_of_python_parts_words() -> None:
         [*map(str, range(3000)), "\u0661"], [*map(str, range(3000)), "12\n"], [f"[{number}]" for number in range(3000)],
         ["x", *map(str, range(3000))], [*(f"[{number}]" for number in range(2000)), "end"],
         [*map(str, range(2500)), *(f"{number}.25" for number in range(2000))],
-        [f"{number}.5" for number in range(2500)] + ["1.25"], [f"{number}.0" for number in range(2500)] + ["1.25"], [f"{number}.{number}0" for number in range(2500)],
+        [f"{number}.5" for number in range(2500)] + ["1.25"], [f"{number}.0" for number in range(2500)] + ["1.25"],
+        [f"{number}.{number}0" for number in range(2500)],
         [date.strftime("%d/%m/%Y") for date in pd.date_range("1990-01-01", periods=3000)],
         sorted(date.strftime("%d/%m/%Y") for date in pd.date_range("1990-01-01", periods=8000)),
         [date.strftime("%m/%d/%Y %H:%M") for date in pd.date_range("1990-01-01", periods=3000, freq="61min")],
@@ -129,6 +130,15 @@ def test_the_most_frequent_are_those_of_a_sort(counts: dict[str, int], size: int
     ranked = sorted(counts, key=lambda value: (-counts[value], value))
     counted = counts_of(series(counts))
     assert [list(counts)[place] for place in counted.most_frequent(size)] == ranked[:size]
+
+
+@given(st.lists(st.lists(st.text(max_size=3), max_size=5), max_size=6), st.data())
+def test_texts_come_in_the_order_asked_for(chunks: list[list[str]], data: st.DataObject) -> None:
+    values = [value for chunk in chunks for value in chunk]
+    arrays = [pa.array(chunk, pa.large_string()) for chunk in chunks]
+    counts = Counts(pa.chunked_array(arrays, pa.large_string()), np.ones(len(values), dtype=np.int64))
+    places = data.draw(st.lists(st.integers(0, len(values) - 1), max_size=12)) if values else []
+    assert counts.texts(np.array(places, dtype=np.int64)).to_pylist() == [values[place] for place in places]
 
 
 def test_a_long_cell_is_cut() -> None:

@@ -70,10 +70,16 @@ class Counts:
         for at in range(0, len(self), PART):
             yield self.values.slice(at, PART), self.rows[at : at + PART]
 
-    @cached_property
+    @property
     def filled(self) -> Counts:
         """The counts of all values but the empty string."""
-        return self.without([""])
+        return self._filled or self
+
+    @cached_property
+    def _filled(self) -> Counts | None:
+        """None if that are all of them: counts that hold themselves would stay in memory until garbage is collected."""
+        filled = self.without([""])
+        return None if filled is self else filled
 
     def most_frequent(self, size: int) -> npt.NDArray[np.int64]:
         """Return the places of so many values: highest count first, those of equal count by text, whatever order they are in."""

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import counted, known_values, share_of
+from veil.recognizers.columns.firms import firm_share
 from veil.recognizers.words.dictionaries import ambiguous, folded, is_full_name, lists
 from veil.recognizers.words.lexicon import word_set
 
@@ -20,6 +21,7 @@ FEW_CAP: Final = 0.6
 COMMON_COUNTS: Final = 0.4
 MOST_NAMES: Final = 4
 TURNED_ROUND: Final = 0.75
+SOME_FIRMS: Final = 0.3
 _PEOPLE: Final = ("FIRST_NAME", "LAST_NAME")
 
 
@@ -43,6 +45,9 @@ class Dictionary:
         shares = {entity: _share(entity, values) for entity in lists() if entity in _TITLES}
         shares["PERSON"] = share_of(values, lambda value: _titled(value) or is_full_name(_without_titles(value)))
         shares["PERSON"] = max(shares["PERSON"], _turned_round_share(values))
+        firms = firm_share(values) if sample.profile.mean_words > 1 else 0.0
+        if firms >= SOME_FIRMS:
+            shares = {"ORGANIZATION": firms}
         return tuple(self._evidence(entity, share, values) for entity, share in _told(shares) if share >= MIN_SHARE)
 
     def _evidence(self, entity: str, share: float, values: Sequence[str]) -> Evidence:
@@ -102,5 +107,5 @@ def _told(shares: Mapping[str, float]) -> list[tuple[str, float]]:
 
 _TITLES: Final[Mapping[str, str]] = {
     "FIRST_NAME": "given names", "LAST_NAME": "family names", "PERSON": "given and family names, as full names", "CITY": "cities",
-    "REGION": "regions", "COUNTRY": "countries", "OCCUPATION": "jobs",
+    "REGION": "regions", "COUNTRY": "countries", "OCCUPATION": "jobs", "ORGANIZATION": "words of firms and institutions",
 }

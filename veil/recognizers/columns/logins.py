@@ -9,11 +9,11 @@ from typing import Final
 from veil.recognizers.base import share_of
 from veil.recognizers.words.dictionaries import ambiguous, lists
 
-ENOUGH: Final = 8
+ENOUGH: Final = 10
 MOSTLY: Final = 0.6
 SHORTEST_NAME: Final = 4
 JUDGED: Final = 100
-_LOGIN = re.compile(r"[a-z][a-z._-]{2,40}\d{0,6}[a-z._-]{0,20}")
+_LOGIN = re.compile(r"[a-z][a-z._]{2,40}\d{0,6}[a-z._]{0,20}")
 _PART = re.compile(r"[a-z]+")
 
 

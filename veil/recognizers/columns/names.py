@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -23,6 +24,7 @@ HARMLESS: Final = 0.7
 MIN_SHAPED: Final = 0.5
 MIN_JOBS: Final = 0.4
 STRANGE_HEAD: Final = 0.62
+GENERAL: Final = frozenset({"CUSTOMER_ID", "RECORD_ID", "PERSON"})
 _NUMBERS: Final = frozenset({"num", "numero", "number", "no", "nr"})
 """`num_pedidos` counts, `num_carta_identita` is a number."""
 _AGED: Final = frozenset({"at", "in", "years", "year", "group", "band", "range", "current", "now", "of"})
@@ -44,7 +46,7 @@ class ColumnNames:
         found = _told(matches(words))
         values = known_values(sample)
         beside = company(sample.neighbours) if found else Company()
-        spoken = [self._evidence(match, words, sample, values, beside) for match in found]
+        spoken = _specific([(match, self._evidence(match, words, sample, values, beside)) for match in found])
         if {match.entity for match in found} >= {"FIRST_NAME", "LAST_NAME"} and sample.profile.mean_words >= 1.7:
             spoken = [dataclasses.replace(each, entity="PERSON") if each and each.entity in PEOPLE else each for each in spoken]
         strongest: dict[str, Evidence] = {}
@@ -81,6 +83,12 @@ class ColumnNames:
         if word is None or is_numbered:
             return ()
         return (Evidence(NOTHING, self.name, HARMLESS, 0.0, f"name holds `{word}`"),)
+
+
+def _specific(told: Sequence[tuple[Match, Evidence | None]]) -> list[Evidence | None]:
+    """Of entities that one phrase speaks for, the general one is left out: an employee's number is not told as a customer's."""
+    special = {(match.start, match.end) for match, each in told if each and each.entity not in GENERAL and not match.phrase.weak}
+    return [None if each and each.entity in GENERAL and (match.start, match.end) in special else each for match, each in told]
 
 
 def _told(found: list[Match]) -> list[Match]:

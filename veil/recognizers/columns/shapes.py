@@ -15,7 +15,7 @@ _NAME = r"(?=.*[^\W\d_])[^\d@<>{}=/]{1,60}|(?=.*[^\W\d_]{3})[^\d@<>{}=/]{1,60}\d
 _WORDS = r"(?=.*[^\W\d_]).{1,80}"
 _LABEL = r".{1,60}"
 _IDENTIFIER = r"[A-Z]{3,12}|(?=.*\d)[^\s@]{1,64}(?: [^\s@]{1,20}){0,3}"
-_TOKEN = r"\S{3,128}"  # noqa: S105 - a pattern, no secret
+_TOKEN = r"(?![1-9]\d{5}$)\S{3,128}"  # noqa: S105 - a pattern, no secret; Indian PIN codes are postcodes
 
 _SHAPES: Mapping[str, str] = {
     "EMAIL_ADDRESS": r"[^@\s]+@[^@\s]+",
@@ -56,7 +56,7 @@ _SHAPES: Mapping[str, str] = {
     "DATE_TIME": DATE_LIKE.pattern,
     "CITY": _WORDS, "REGION": _WORDS, "COUNTRY": _NAME, "LOCATION": _WORDS,
     "POSTCODE": r"(?=.*\d)[A-Za-z0-9 .-]{3,13}",
-    "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*|[-+]?\d{1,3}|[0-9a-z]{5,12}",
+    "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*|\d{6,7}|(?=.*[a-z])[0-9a-z]{5,12}",
     "NATIONALITY": _NAME, "OCCUPATION": _WORDS, "ORGANIZATION": _WORDS, "EDUCATION": _WORDS + r"|\d{1,2}",
     "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
     "FREE_TEXT": r"(?s:.{2,})",
@@ -90,7 +90,7 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
         return 0.0
-    if entity == "RECORD_ID" and profile.n_distinct < 10 and profile.n_rows >= 50:
+    if entity in ("RECORD_ID", "DEVICE_ID") and profile.n_distinct < 10 and profile.n_rows >= 50:
         return 0.0
     if entity in _SHORT and profile.mean_words >= 6 and profile.n_distinct >= 20:
         return 0.0

@@ -11,7 +11,7 @@ import pytest
 from veil.model import ColumnSample, Evidence
 from veil.recognizers import classify, profile, sample
 from veil.recognizers.columns.calibration import TABLE, calibrated
-from veil.recognizers.columns.lines import built_share, unnumbered_share, whole_share
+from veil.recognizers.columns.lines import built_share, named_share, whole_share
 from veil.recognizers.columns.neighbors import company, names_people
 from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.columns.support import holds_job, holds_name, support
@@ -159,7 +159,7 @@ def test_street_lines_are_known_by_their_build() -> None:
     streets = [f"rue de {name}" for name in LAST]
     whole = [f"{line}, 75{place:03d} Paris" for place, line in enumerate(STREETS)]
     cases = [
-        (built_share, lines, True), (built_share, rooms, False), (unnumbered_share, streets, True), (whole_share, whole, True),
+        (built_share, lines, True), (built_share, rooms, False), (named_share, streets, True), (whole_share, whole, True),
     ]
     for share, values, holds in cases:
         (drawn,) = samples({"c1": values})

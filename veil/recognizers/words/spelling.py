@@ -67,7 +67,7 @@ def _model() -> tuple[Any, Any]:
     """Return weights, a row per bucket, and biases; read once per process."""
     import numpy as np
 
-    lines = files("veil.recognizers.words").joinpath("lists", FILE).read_text("utf-8").splitlines()
+    lines = files("veil.recognizers.words").joinpath("taught", FILE).read_text("utf-8").splitlines()
     scale, *biases = map(float, next(line for line in lines if not line.startswith("#")).split())
     packed = base64.b85decode(lines[-1])
     return np.frombuffer(packed, np.int8).reshape(BUCKETS, len(KINDS)) * scale, np.array(biases)

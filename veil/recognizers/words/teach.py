@@ -1,4 +1,4 @@
-"""Teaches the model of `spelling` and writes it into `lists/`: `python -m veil.recognizers.words.teach`.
+"""Teaches the model of `spelling` and writes it into `taught/`: `python -m veil.recognizers.words.teach`.
 
 Only this script needs scikit-learn. A tenth of the words is kept back to say how well the model knows words that it has not seen.
 """
@@ -19,7 +19,7 @@ from veil.recognizers.words.letters import words_in
 from veil.recognizers.words.spelling import BUCKETS, FILE, KINDS, places_of
 from veil.recognizers.words.vocabulary import VOCABULARIES, vocabulary
 
-TARGET: Final = Path(__file__).with_name("lists") / FILE
+TARGET: Final = Path(__file__).with_name("taught") / FILE
 KEPT_BACK: Final = 10
 MOST: Final = 24_000
 """Words of a kind: more of one would make it likelier than it is in a table."""

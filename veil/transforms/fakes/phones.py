@@ -1,6 +1,7 @@
 """Telephone numbers that ring nowhere.
 
-- unreachable: +999, a country code that the ITU has assigned to nobody, and twelve digits. `unique` takes fifteen, so that each
+- unreachable: +999, a country code that the ITU has assigned to nobody, and twelve digits, without gaps: in groups of four digits
+  the scan for identifiers would find somebody's customer number by chance. `unique` takes fifteen, so that each
   of the 10^15 possible numbers of E.164 has one of its own.
 - fictional: numbers that the regulator keeps for films and books, in national format.
 - national: national format under a prefix that the country's plan does not assign (checked with `phonenumbers` by a test).
@@ -49,11 +50,11 @@ def e164_number(canonical: str) -> int:
 
 
 def _twelve(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
-    return written(digits(source.take(10**PHONE_DIGITS), PHONE_DIGITS), "+999 #### #### ####")
+    return written(digits(source.take(10**PHONE_DIGITS), PHONE_DIGITS), "+999############")
 
 
 def _fifteen(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
-    return written(digits(source.take(10**E164_DIGITS), E164_DIGITS), "+999 ### ### ### ### ###")
+    return written(digits(source.take(10**E164_DIGITS), E164_DIGITS), "+999###############")
 
 
 def _patterns(draw: Draw, patterns: tuple[str, ...]) -> Strings:

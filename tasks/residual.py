@@ -1,17 +1,25 @@
-"""What of the source survived: its identifiers in any output cell, own names and birth dates on their own rows, k."""
+"""What of the source survived: its identifiers in any output cell, own names and birth dates on their own rows, k, attackers.
+
+Everything is read partition by partition: memory grows with distinct names and combinations of quasi-identifiers, not with rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tasks import store
+from tasks.aligned import aligned
+from tasks.attacks import attack_results
+from tasks.classes import k_of_table
 from tasks.classify import Classification
-from veil import rng
-from veil.checks import k_results
-from veil.checks.chance import chance_collisions, chance_result, own_value_result, own_value_survivors
-from veil.checks.residual import ResidualScan, residual_result
+from veil.checks.chance import FullNames, chance_result, own_value_result, own_value_survivors
+from veil.checks.residual import Hits, ResidualScan, residual_result
 from veil.model import CheckResult, Finding, Plan, Table
 from veil.recognizers import ENTITIES
 
@@ -26,27 +34,53 @@ NUMBERS = frozenset({"integer", "decimal"})
 
 @dataclass(frozen=True)
 class Sources:
-    """The distinct identifier values of a drop, per entity: those that must not survive, and those to look for in texts.
+    """Where a drop holds identifiers, per entity: those that must not survive, and those to look for in texts.
 
     A column that the policy keeps by its own name and with a reason is not among them: that is the controller's decision.
     """
 
-    identifiers: Mapping[str, Sequence[str]] = field(repr=False)
-    known: Mapping[str, Sequence[str]] = field(repr=False)
+    columns: Mapping[str, tuple[tuple[Table, str, frozenset[str]], ...]]
 
     @classmethod
     def of(cls, classified: Sequence[Classification], plans: Sequence[Plan]) -> Sources:
-        """Collect the values of all tables."""
-        known: dict[str, dict[str, None]] = {}
+        """Collect the columns of all tables."""
+        columns: dict[str, list[tuple[Table, str, frozenset[str]]]] = {}
         for each, plan in zip(classified, plans, strict=True):
             for finding in each.findings:
                 if finding.entity is None or finding.free_text or _is_kept_by_name(plan, finding.column):
                     continue
-                every = store.distinct(each.table, finding.column).index
-                values = every[~every.isin(each.null_values)]
-                known.setdefault(finding.entity, {}).update(dict.fromkeys(values))
-        identifiers = {entity: tuple(values) for entity, values in known.items() if ENTITIES[entity].high_entropy}
-        return cls(identifiers, {entity: tuple(values) for entity, values in known.items()})
+                columns.setdefault(finding.entity, []).append((each.table, finding.column, each.null_values))
+        return cls({entity: tuple(found) for entity, found in columns.items()})
+
+    @cached_property
+    def known(self) -> Mapping[str, Sequence[str]]:
+        """The distinct values per entity, for the search of texts; memory grows with them, so only what is searched is asked."""
+        return {entity: tuple(self._distinct(entity)) for entity in self.columns}
+
+    def scan(self) -> ResidualScan:
+        """Return the scan for all values of high entropy, which are read piece by piece; again if any may have survived."""
+        return ResidualScan.of({entity: _Values(self, entity) for entity in self.columns if ENTITIES[entity].high_entropy})
+
+    def values(self, entity: str) -> Iterator[pa.Array]:
+        """Yield the values of an entity, partition by partition."""
+        for table, column, null_values in self.columns[entity]:
+            for batch in store.read_batches(table, [column]):
+                cells = pc.unique(batch.column(0))
+                yield cells.filter(pc.invert(pc.is_in(cells, pa.array(sorted(null_values), pa.string()))))
+
+    def _distinct(self, entity: str) -> Mapping[str, None]:
+        return {value: None for cells in self.values(entity) for value in cells.drop_null().to_pylist()}
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Reads the values of one entity from the start."""
+
+    sources: Sources = field(repr=False)
+    entity: str
+
+    def __call__(self) -> Iterable[pa.Array]:
+        return self.sources.values(self.entity)
 
 
 def residual_results(
@@ -57,35 +91,41 @@ def residual_results(
     Parameters
     ----------
     classified, plans, tables : of the same tables in the same order; rows of raw and transformed tables correspond.
-    seed : for the limits of chance.
+    seed : for the attackers' guesses.
     """
     results = list(identifier_results(sources, tables))
     for each, plan, table in zip(classified, plans, tables, strict=True):
         pair = _Pair(each, table)
         results += pair.own_names()
         results += pair.own_birth_dates()
-        results += pair.names_by_chance(seed)
+        results += pair.names_by_chance()
         quasi = [column for column in plan.quasi_identifiers if pair.has(column)]
         if quasi:
-            results += k_results(store.read_table(table, columns=quasi), quasi, table.name)
+            results += k_of_table(table, quasi)
+        results += attack_results(each, plan, table, seed)
     return tuple(results)
 
 
 def identifier_results(sources: Sources, tables: Sequence[Table]) -> tuple[CheckResult, ...]:
     """Count, per table, the distinct cells that hold a high-entropy identifier of the drop; every cell of it is looked at."""
-    scan = ResidualScan.build(sources.identifiers)
-    return tuple(_scanned(scan, table) for table in tables)
+    if not tables:
+        return ()
+    scan = sources.scan()
+    found = [_searched(scan, table) for table in tables]
+    counts = scan.counts([hits for hits, _ in found])
+    told = zip(tables, counts, found, strict=True)
+    return tuple(residual_result(table.name, held, n_cells) for table, held, (_, n_cells) in told)
 
 
-def _scanned(scan: ResidualScan, table: Table) -> CheckResult:
-    counts = dict.fromkeys(scan.entities, 0)
-    n_cells = 0
-    for column in table.columns:
-        cells = [str(cell) for cell in store.distinct(table, column.name).index]
-        n_cells += len(cells)
-        for entity, count in scan.scan(cells, numbers=column.type in NUMBERS).items():
-            counts[entity] += count
-    return residual_result(table.name, counts, n_cells)
+def _searched(scan: ResidualScan, table: Table) -> tuple[Hits, int]:
+    """Return what may be an identifier in a table's cells, and how many cells were looked at: distinct ones of each partition."""
+    hits, n_cells = [Hits.none()], 0
+    for batch in store.read_batches(table):
+        for column, cells in zip(table.columns, batch.columns, strict=True):
+            distinct = pc.unique(cells).drop_null()
+            n_cells += len(distinct)
+            hits.append(scan.find(distinct, numbers=column.type in NUMBERS))
+    return Hits.joined(hits), n_cells
 
 
 def _is_kept_by_name(plan: Plan, column: str) -> bool:
@@ -105,43 +145,37 @@ class _Pair:
 
     def own_names(self) -> list[CheckResult]:
         """Rows whose own full name stands in the column it came from, or in a text."""
-        names = self._full_names(self.classified.table)
-        outputs = self._full_names(self.table)
-        texts = self._texts()
+        names, texts = self._full_names(self.classified.table), self._texts()
         columns = tuple(dict.fromkeys([column for group in names for column in group] + texts))
-        if not names:
-            return []
-        survivors = 0
-        for group in names:
-            own = self._joined(self.classified.table, group)
-            seen = [self._joined(self.table, group)] if group in outputs else []
-            seen += [self._joined(self.table, (text,)) for text in texts]
-            survivors += sum(own_value_survivors(own, output) for output in seen)
-        return [own_value_result("own_names", self.table.name, columns, survivors, self.table.n_rows)]
+        outputs = self._full_names(self.table)
+        pairs = [(own, seen) for own in names for seen in [*([own] if own in outputs else []), *((text,) for text in texts)]]
+        return [self._own("own_names", columns, pairs)] if names else []
 
     def own_birth_dates(self) -> list[CheckResult]:
         """Rows whose own birth date stands in the column it came from, or in a text."""
         dates = [finding.column for finding in self._found({"BIRTH_DATE"})]
-        if not dates:
-            return []
-        survivors = 0
-        for date in dates:
-            own = self._joined(self.classified.table, (date,))
-            outputs = [column for column in (date, *self._texts()) if self.has(column)]
-            survivors += sum(own_value_survivors(own, self._joined(self.table, (output,))) for output in outputs)
-        return [own_value_result("own_birth_dates", self.table.name, tuple(dates), survivors, self.table.n_rows)]
+        pairs = [((date,), (seen,)) for date in dates for seen in (date, *self._texts()) if self.has(seen)]
+        return [self._own("own_birth_dates", tuple(dates), pairs)] if dates else []
 
-    def names_by_chance(self, seed: int) -> list[CheckResult]:
+    def _own(self, check: str, columns: tuple[str, ...], pairs: Sequence[tuple[tuple[str, ...], tuple[str, ...]]]) -> CheckResult:
+        """Count rows whose own value, of some raw columns, stands in some columns of the output."""
+        raw, seen = ([name for pair in pairs for name in pair[at]] for at in (0, 1))
+        survivors = 0
+        for before, after in self._aligned(raw, seen) if pairs else ():
+            survivors += sum(own_value_survivors(_joined(before, own), _joined(after, output)) for own, output in pairs)
+        return own_value_result(check, self.table.name, columns, survivors, self.table.n_rows)
+
+    def names_by_chance(self) -> list[CheckResult]:
         """Output rows whose full name some person of the source has, beyond what chance brings about."""
-        results = []
-        for group in self._full_names(self.table):
-            source = self._first_and_last(self.classified.table, group).dropna().drop_duplicates()
-            output = self._first_and_last(self.table, group)
-            generator = rng.generator(seed, "names by chance", self.table.name, *group)
-            pairs = list(source.itertuples(index=False, name=None))
-            chance = chance_collisions(output["first"], output["last"], pairs, generator)
-            results.append(chance_result("names_by_chance", self.table.name, group, chance, self.table.n_rows))
-        return results
+        return [self._by_chance(group) for group in self._full_names(self.table)]
+
+    def _by_chance(self, group: tuple[str, ...]) -> CheckResult:
+        names = FullNames()
+        for frame in self._frames(self.classified.table, group):
+            names.add_known(*_first_and_last(frame, group))
+        for frame in self._frames(self.table, group):
+            names.add(*_first_and_last(frame, group))
+        return chance_result("names_by_chance", self.table.name, group, names.chance(), self.table.n_rows)
 
     def _full_names(self, table: Table) -> list[tuple[str, ...]]:
         """Return the columns that together hold full names: one of them, or a first and a last name."""
@@ -157,21 +191,34 @@ class _Pair:
     def _found(self, entities: set[str] | frozenset[str]) -> list[Finding]:
         return [finding for finding in self.classified.findings if finding.entity in entities and not finding.free_text]
 
-    def _joined(self, table: Table, columns: tuple[str, ...]) -> Cells:
-        frame = self._values(table, columns)
-        joined = frame[columns[0]]
-        for column in columns[1:]:
-            joined = joined + " " + frame[column]
-        return joined.where(joined.notna() & (joined != ""), None)
+    def _aligned(self, raw: Sequence[str], output: Sequence[str]) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Yield the same rows of both tables, piece by piece."""
+        for before, after in aligned(self.classified.table, raw, self.table, output):
+            yield self._frame(before), self._frame(after)
 
-    def _first_and_last(self, table: Table, group: tuple[str, ...]) -> pd.DataFrame:
-        frame = self._values(table, group)
-        if len(group) == 2:
-            return frame.set_axis(["first", "last"], axis=1)
-        parts = frame[group[0]].str.split(" ", n=1, expand=True).reindex(columns=[0, 1])
-        return parts.set_axis(["first", "last"], axis=1).astype(object).where(parts.notna().to_numpy(), None)
+    def _frames(self, table: Table, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+        return (self._frame(batch) for batch in store.read_batches(table, list(columns)))
 
-    def _values(self, table: Table, columns: tuple[str, ...]) -> pd.DataFrame:
+    def _frame(self, batch: pa.Table) -> pd.DataFrame:
         """Return cells, None where they stand for null: `NA` is nobody's name."""
-        frame = store.read_table(table, columns=list(columns))
-        return frame.where(~frame.isin(list(self.classified.null_values)), None) if self.classified.null_values else frame
+        import pandas as pd
+
+        nulls = list(self.classified.null_values)
+        cells = {name: batch.column(name).to_numpy().astype(object) for name in batch.column_names}
+        frame = pd.DataFrame(cells, dtype=object)
+        return frame.where(~frame.isin(nulls), None) if nulls else frame
+
+
+def _joined(frame: pd.DataFrame, columns: tuple[str, ...]) -> Cells:
+    joined = frame[columns[0]]
+    for column in columns[1:]:
+        joined = joined + " " + frame[column]
+    return joined.where(joined.notna() & (joined != ""), None)
+
+
+def _first_and_last(frame: pd.DataFrame, group: tuple[str, ...]) -> tuple[Cells, Cells]:
+    if len(group) == 2:
+        return frame[group[0]], frame[group[1]]
+    parts = frame[group[0]].str.split(" ", n=1, expand=True).reindex(columns=[0, 1])
+    parts = parts.astype(object).where(parts.notna().to_numpy(), None)
+    return parts[0], parts[1]

@@ -42,12 +42,18 @@ class SmallestClass:
 
 def k_results(table: pd.DataFrame, quasi_identifiers: Sequence[str], name: str) -> tuple[CheckResult, CheckResult]:
     """Return `k` and `unique_share` of a table as results; both count every row, so they have no interval to speak of."""
-    k, share = smallest_class(table, quasi_identifiers), unique_share(table, quasi_identifiers)
-    columns = tuple(quasi_identifiers)
+    return results_of_sizes(class_sizes(table, quasi_identifiers), quasi_identifiers, name)
+
+
+def results_of_sizes(sizes: Codes, quasi_identifiers: Sequence[str], name: str) -> tuple[CheckResult, CheckResult]:
+    """Return `k` and `unique_share` from the sizes of the equivalence classes."""
+    columns, n_rows = tuple(quasi_identifiers), int(sizes.sum())
+    k = float(sizes.min()) if len(sizes) else 0.0
+    share = float((sizes == 1).sum() / n_rows) if n_rows else 0.0
     detail = f"over {len(columns)} quasi-identifiers of the transformed table"
     return (
-        CheckResult("k", "privacy", name, columns, float(k), float(k), float(k), "higher", detail=detail, n=len(table)),
-        CheckResult("unique_share", "privacy", name, columns, share, share, share, "lower", detail=detail, n=len(table)),
+        CheckResult("k", "privacy", name, columns, k, k, k, "higher", detail=detail, n=n_rows),
+        CheckResult("unique_share", "privacy", name, columns, share, share, share, "lower", detail=detail, n=n_rows),
     )
 
 
@@ -62,8 +68,9 @@ def class_sizes(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> Codes:
     """
     missing = [name for name in quasi_identifiers if name not in table.columns]
     if missing or not quasi_identifiers:
-        raise UnknownColumn(f"{len(missing)} of {len(quasi_identifiers)} quasi-identifiers are no column of the table; "
-                            "name at least one that is")
+        raise UnknownColumn(
+            f"{len(missing)} of {len(quasi_identifiers)} quasi-identifiers are no column of the table; name at least one that is"
+        )
     return sizes_of([value_codes(table[name].to_numpy()) for name in quasi_identifiers])
 
 

@@ -116,7 +116,9 @@ class TransformGate(Gate):
     `residual_identifiers`: source identifiers found in any output cell. `row_loss`: rows fewer than before.
     `quarantined`: rows set aside because a cell could not be transformed, where `defaults.on_error` is `quarantine`.
     `referential`: whether every reference must still point to a row. `k`: size of the smallest equivalence class over
-    the quasi-identifiers. `unique_share`: share of rows that are alone in their class. The last two are off by default.
+    the quasi-identifiers. `unique_share`: share of rows that are alone in their class. `attack_singling_out`: the same with its
+    interval. `attack_frequency`: share of rows whose pseudonym an attacker matches to its value who knows how often each occurs.
+    `attack_dates`: share of people whom two of their true dates lead to. The last five are off by default, and measured anyway.
     """
 
     residual_identifiers: MaxCount = _NONE
@@ -125,6 +127,9 @@ class TransformGate(Gate):
     referential: Literal["exact", "off"] = "exact"
     k: OptionalMinCount = None
     unique_share: OptionalMaxShare = None
+    attack_singling_out: OptionalMaxShare = None
+    attack_frequency: OptionalMaxShare = None
+    attack_dates: OptionalMaxShare = None
 
 
 class SynthesizeGate(Gate):

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import pyarrow as pa
+
 from tasks import store
 from tasks.singled_out import singled_out
 from tasks.stage import log, stage
@@ -80,6 +82,7 @@ def _classified(
     approved: Mapping[str, Approved],
 ) -> Classification:
     looked = tuple(_looked_at(table, seed, null_values, custom))
+    pa.default_memory_pool().release_unused()  # what Arrow keeps of the cells for later is memory that models need now
     samples, profiles = [each.sample for each in looked], tuple(each.sample.profile for each in looked)
     seen = recognizers.classify(samples, models=models, table=table.name, custom=custom)
     found = [_with_all_cells(finding, each) for finding, each in zip(seen, looked, strict=True)]

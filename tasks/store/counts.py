@@ -40,7 +40,6 @@ def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
         countings = deque(_counted(table, names[start : start + together]))
         while countings:
             yield countings.popleft().finish()
-            pa.default_memory_pool().release_unused()  # of the column before: what Arrow keeps for later is not there for others
 
 
 def distinct(table: Table, column: str) -> pd.Series[Any]:

@@ -73,7 +73,7 @@ class Counts:
     @property
     def filled(self) -> Counts:
         """The counts of all values but the empty string."""
-        return self._filled or self
+        return self if self._filled is None else self._filled
 
     @cached_property
     def _filled(self) -> Counts | None:

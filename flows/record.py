@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.release import Publication
 from tasks.released import keyspace_facts
+from veil.legal import legal_label
 from veil.model import Decision, GateResult, Plan
 from veil.recognizers.models import find_models
 from veil.report import FileFacts, KeyFacts, PolicyFacts, ReportContent, SynthesisFacts
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 LIBRARIES = ("prefect", "great_expectations", "presidio-analyzer", "presidio-anonymizer", "spacy", "onnxruntime", "tokenizers",
              "py3langid", "google-re2", "phonenumbers", "python-stdnum", "pandas", "numpy", "pyarrow", "ctgan", "torch",
              "scikit-learn")  # fmt: skip
-PSEUDONYMISED = "pseudonymised personal data"
-DE_IDENTIFIED = "de-identified data; whether it is still personal data is for the controller to decide"
 
 
 @dataclass
@@ -76,12 +75,6 @@ def publication(
     )
 
 
-def legal_label(plans: tuple[Plan, ...]) -> str:
-    """Say what the transformed tables are in law: anything keyed or reversible is a pseudonym (GDPR Art. 4(5))."""
-    effects = {step.effect for plan in plans for step in plan.steps}
-    return PSEUDONYMISED if effects & {"pseudonymize", "encrypt", "fake"} else DE_IDENTIFIED
-
-
 def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopped_at: Stage | None) -> ReportContent:
     policy, drop, synthesized = record.policy, record.drop, record.synthesized
     made = synthesized.syntheses if synthesized else ()
@@ -89,7 +82,7 @@ def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopp
         dataset=record.dataset,
         decision=decision,
         reasons=reasons,
-        legal_label=legal_label(record.plans) if record.plans else "",
+        legal_label=legal_label(record.plans).words if record.plans else "",
         stopped_at=stopped_at,
         drop_sha256=drop.sha256 if drop else "",
         files=tuple(FileFacts.of(file) for file in drop.files) if drop else (),
@@ -135,6 +128,7 @@ def _manifest(record: Record, content: ReportContent) -> Mapping[str, Any]:
         "reasons": content.reasons,
         "stopped_at": content.stopped_at,
         "legal_label": content.legal_label,
+        "legal_label_because": legal_label(record.plans).because if record.plans else (),
         "drop": {"sha256": content.drop_sha256, "files": content.files},
         "policy": content.policy,
         "plan_sha256": {plan.table: plan_sha256(plan) for plan in record.plans},

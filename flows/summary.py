@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from veil.legal import legal_label
 from veil.report import render_markdown
 from veil.report.judgement import FAMILIES, judge
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from veil.report import ReportContent
 
 QUALITY = ("fidelity", "correlation_difference", "utility_kept")
-RISK = ("residual_identifiers", "exact_copies", "nearest_share", "membership_auc", "k", "unique_share")
+RISK = ("residual_identifiers", "attack_singling_out", "attack_frequency", "attack_dates", "exact_copies", "nearest_share",
+        "membership_auc", "k", "unique_share")  # fmt: skip
 
 
 def summary_lines(record: Record, release: Release | None, message: str) -> list[str]:
     """Return the summary for a terminal: names, counts and figures, no cell."""
-    lines = _columns(record) + _gates(record) + _figures(record)
+    lines = _columns(record) + _label(record) + _gates(record) + _figures(record)
     seconds = ", ".join(f"{stage} {value:.0f} s" for stage, value in record.seconds.items())
     lines.append(f"Seconds    {sum(record.seconds.values()):.0f} ({seconds})")
     if release is None:
@@ -60,6 +62,11 @@ def _columns(record: Record) -> list[str]:
             found = step.entity or "-"
             lines.append(f"             {step.column:<{min(width, 40)}}  {found:<16.16}  {step.transform or 'UNDECIDED'}")
     return lines
+
+
+def _label(record: Record) -> list[str]:
+    """Say what the output is in law, once it is planned."""
+    return [f"In law     {legal_label(record.plans).words}"] if record.plans else []
 
 
 def _gates(record: Record) -> list[str]:

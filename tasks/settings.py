@@ -15,7 +15,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from veil.errors import KeyUnavailable, ReleaseFailed, VeilError
 from veil.transforms.keys import MIN_KEY_BYTES, Key
@@ -183,7 +183,25 @@ def _secret(name: str, source: str, otherwise: str | None) -> tuple[bytes, str]:
         raise KeyUnavailable(f"key `{name}`: the environment variable {place} is not set; set it, or use `ephemeral`")
     if kind == "file":
         return _decoded(name, _private_text(name, Path(place))), "file"
-    raise KeyUnavailable(f"key `{name}`: `{kind}` is not a source of keys; use env:NAME, file:PATH or ephemeral")
+    if kind == "prefect-secret":
+        return _decoded(name, _prefect_secret(name, place)), "prefect-secret"
+    raise KeyUnavailable(
+        f"key `{name}`: `{kind}` is not a source of keys; use env:NAME, file:PATH, prefect-secret:NAME or ephemeral"
+    )
+
+
+def _prefect_secret(name: str, block: str) -> str:
+    """Fetch a Secret block from the Prefect server. Its errors are told by what to do: their text could hold what was fetched."""
+    from prefect.blocks.system import Secret
+
+    try:
+        loaded: Any = Secret.load(block, _sync=True)  # type: ignore[call-arg]  # Prefect adds it, and its types leave it out
+        held = loaded.get()
+    except Exception:  # noqa: BLE001
+        held = None
+    if not isinstance(held, str):
+        raise KeyUnavailable(f"key `{name}`: the Prefect server has no Secret block `{block}` of text, or does not answer")
+    return held
 
 
 def _private_text(name: str, path: Path) -> str:

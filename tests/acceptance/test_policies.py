@@ -148,6 +148,17 @@ def test_test_data_has_the_shape_of_the_drop_and_no_true_row(released, tmp_path:
     assert all(order["customer_id"] in known for order in _read(folder / "orders.csv"))
 
 
+def test_test_data_of_patients_has_fakes_for_every_number(released, tmp_path: Path) -> None:
+    drop = write_patients(tmp_path)
+    before, after = _read(drop), _read(released(drop, without_stand_in("test-data")) / "transformed" / "patients.csv")
+    assert set(before[0]) - set(after[0]) == {"fingerprint_hash"}
+    numbers = [column for name in "ADEFGHIJKLMNOR" for column in IDENTIFIERS[next(key for key in IDENTIFIERS if key[0] == name)]]
+    for column in numbers:
+        assert not [1 for one, other in zip(before, after, strict=True) if one[column] == other[column]], column
+    assert all(re.fullmatch(r"(9[0-9]{2}|666|000)-?[0-9]{2}-?[0-9]{4}", row["ssn"]) for row in after), "areas never given out"
+    assert len({row["mobile"] for row in after}) == len({row["mobile"] for row in before})
+
+
 @pytest.mark.parametrize("name", SHIPPED_NAMES)
 def test_the_first_lines_say_for_whom_what_remains_and_which_label(name: str) -> None:
     head = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8").split("\npolicy:")[0]
@@ -166,3 +177,23 @@ def test_a_transform_that_is_too_weak_for_the_rows_holds_at_the_plan(released, t
     columns = ", ".join(f"{name}: {weak.get(name, '{do: drop}')}" for name in _read(drop)[0])
     with pytest.raises(AssertionError, match=r"plan gate: .*transforms too weak for the rows"):
         released(drop, text.replace("columns: {}", f"columns: {{{columns}}}"))
+
+
+def test_a_key_comes_from_a_secret_block_of_prefect() -> None:
+    from prefect.blocks.system import Secret
+
+    from tasks.settings import read_keys
+    from veil.errors import KeyUnavailable
+    from veil.policy import load_policy
+
+    text = 'version: 1\nkeys: {main: {from: "prefect-secret:veil-test-key"}}\ntables: {t: {match: {files: a}}}\n'
+    with pytest.raises(KeyUnavailable, match="has no Secret block `veil-test-key` of text"):
+        read_keys(load_policy(text))
+    Secret(value="00112233445566778899aabbccddeeff").save("veil-test-key")
+    keyring = read_keys(load_policy(text))
+    assert keyring.keys["main"].secret == bytes.fromhex("00112233445566778899aabbccddeeff")
+    assert keyring.sources == {"main": "prefect-secret"}
+    assert "001122" not in repr(keyring)
+    Secret(value="short").save("veil-test-key", overwrite=True)
+    with pytest.raises(KeyUnavailable, match="shorter than 16 bytes"):
+        read_keys(load_policy(text))

@@ -26,7 +26,7 @@ CASES = [
     *({"of": of, "from": "name", "locale": "es_ES"} for of in sorted(ADDRESS_KINDS)),
     *({"of": of, "from": ["name", "country"], "locale": "en_GB"} for of in sorted(PLACE_KINDS)),
     *({"of": of, "style": style} for of, styles in STYLES.items() for style in styles),
-    *({"of": of, "unique": True} for of in sorted(UNIQUE_KINDS - {"card", "phone", "license_plate", "national_id", "vat"})),
+    *({"of": of, "unique": True} for of in sorted(UNIQUE_KINDS - {"license_plate", "national_id", "vat"})),
     {"of": "national_id", "birth_from": "born", "sex_from": "sex", "locale": "it_IT", "locale_from": "country"},
 ]
 HOSTILE = [
@@ -123,10 +123,11 @@ def test_a_second_run_changes_every_fake_again(case):
 
 
 @laws
-@given(numbers=st.lists(st.integers(1, 10**15 - 1), unique=True, max_size=50))
+@given(numbers=st.lists(st.from_regex(r"\A(\+[1-9][0-9]{0,14}|[0-9]{1,15})\Z"), unique=True, max_size=50))
 def test_distinct_phones_get_distinct_fakes(numbers):
-    case = {"of": "phone", "unique": True}
-    assert apply(case, [f"+{number}" for number in numbers]).nunique() == len(numbers)
+    fakes = apply({"of": "phone", "unique": True}, numbers)
+    assert fakes.nunique() == len(numbers)
+    assert fakes.str.fullmatch(r"\+999[0-9]{16}").all()
 
 
 @laws
@@ -139,11 +140,10 @@ def test_distinct_cards_get_distinct_fakes(payloads):
 @laws
 @given(values=st.lists(TEXTS.map(lambda text: f"{CANARY}{text}"), min_size=1, max_size=5), locale=st.sampled_from(LOCALES))
 def test_a_refusal_holds_no_value(values, locale):
-    for case in ({"of": "phone", "unique": True}, {"of": "card", "unique": True}, {"of": "date_of_birth", "locale": locale}):
-        with pytest.raises(TransformFailed) as refused:
-            apply(case, values)
-        assert CANARY not in f"{refused.value}{refused.value!r}"
-        assert refused.value.__cause__ is refused.value.__context__ is None
+    with pytest.raises(TransformFailed) as refused:
+        apply({"of": "date_of_birth", "locale": locale}, values)
+    assert CANARY not in f"{refused.value}{refused.value!r}"
+    assert refused.value.__cause__ is refused.value.__context__ is None
 
 
 @laws

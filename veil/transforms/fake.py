@@ -61,8 +61,8 @@ class Fake(Transform):
     band : of a date of birth, the years within which it stays.
     source (`from`) : of an address, the column of the name, or those of the given and the family name, that it is built from;
         of a place, the columns that make up the whole place, in each of them the same: then they agree without a subject.
-    unique : distinct values get distinct fakes: phones and cards by permutation, addresses and pages by more letters, so that two
-        of 100 million do not meet; of other numbers there are few, and values that would share one are refused.
+    unique : distinct values get distinct fakes: phones (`canonical: phone`) and cards by permutation, addresses and pages by more
+        letters, so that two of 100 million do not meet; of others there are fewer, and values that would share one are refused.
     style : `fictional` writes phone numbers that a country's regulator keeps for films, `national` ones in national format that
         are assigned to nobody, `unreachable` ones under +999. See the documentation of `iban` and `ip`.
     """
@@ -155,7 +155,7 @@ class Fake(Transform):
             crowded = error.count
         if crowded:
             raise TransformFailed(context.column.name, "hold every name there is; `redact_text` is for texts", count=crowded)
-        if self.unique and not is_permuted(self.of, self.style):
+        if self.unique:
             self._refuse_shared(rows, drawn, context)
         return replaced(cells, there, rows.codes, drawn)
 

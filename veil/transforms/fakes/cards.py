@@ -19,20 +19,19 @@ if TYPE_CHECKING:
     Strings = npt.NDArray[Any]
 
 PREFIX: Final = "99"
-_FREE, _UNIQUE_FREE = 13, 16
+_FREE, UNIQUE_DIGITS = 13, 16
 # Numbers of 12 to 15 digits before the check digit, one after the other: where each length begins.
-_STARTS: Final = {length: sum(10**shorter for shorter in range(12, length)) for length in range(12, 16)}
+_STARTS: Final[dict[int, int]] = {length: sum(10**shorter for shorter in range(12, length)) for length in range(12, 16)}
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
-UNIQUE_CARDS: Final = sum(10**length for length in range(12, 16))
+UNIQUE_CARDS: Final[int] = sum(10**length for length in range(12, 16))
 
 
 def cards(draw: Draw, pack: Pack) -> Strings:  # noqa: ARG001 - one signature for all kinds
     """Write numbers of sixteen digits; of nineteen where each is to have one of its own."""
-    free = _FREE if draw.permuted is None else _UNIQUE_FREE
-    domain = 10**free if draw.permuted is None else UNIQUE_CARDS
+    free = _FREE if draw.permuted is None else UNIQUE_DIGITS
 
     def write(source: Source, _: Draw) -> Strings:
-        payload = columns(constant(PREFIX), digits(source.take(domain), free))
+        payload = columns(constant(PREFIX), digits(source.take(10**free), free))
         return written(columns(payload, luhn(payload)))
 
     return written_unlike(draw, write)

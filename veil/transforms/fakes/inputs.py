@@ -16,6 +16,7 @@ from veil.transforms.ciphers.permutation import Permutation
 from veil.transforms.fakes import cards, phones
 from veil.transforms.fakes.draw import UNKNOWN_DAY
 from veil.transforms.fakes.kinds import Kind
+from veil.transforms.fakes.source import below
 from veil.transforms.fakes.spelling import as_strings
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     Strings = npt.NDArray[Any]
 
 _PERMUTED = {
-    "card": (cards.card_number, cards.UNIQUE_CARDS, "name a keyspace with `canonical: id`"),
-    "phone": (phones.e164_number, 10**phones.E164_DIGITS, "name a keyspace with `canonical: phone` and its `region`"),
+    "card": (cards.card_number, cards.UNIQUE_CARDS, 10**cards.UNIQUE_DIGITS),
+    "phone": (phones.phone_number, phones.UNIQUE_PHONES, 10**phones.UNIQUE_DIGITS),
 }
 
 
@@ -115,18 +116,24 @@ def iso_dates(births: Indices) -> Strings:
 
 
 def permuted(of: Kind, forms: Strings, context: Context) -> Indices:
-    """Return a number for each value that no other value of the keyspace gets: a permutation of all values there can be.
+    """Return a number for each value: of cards and phones by a permutation of all there can be, so that no two get the same one.
+
+    What is no card or phone gets a number behind those, by its MAC: that no two of these meet is for the caller to see.
 
     Raises
     ------
-    TransformFailed : values that are none of them.
+    TransformFailed : the keyspace's subjects have keys of their own, and a permutation has one for all.
     """
-    number, size, repair = _PERMUTED[of]
+    number, size, room = _PERMUTED[of]
     key = context.require_key()
     if key.subjects is not None and key.subjects.covers(context.keyspace):
         reason = "`unique` permutes all numbers under one key, which no subject's key is; leave out `unique` or `erasable`"
         raise TransformFailed(context.column.name, reason)
     numbers = np.fromiter((number(form) for form in forms), np.int64, len(forms))
-    context.refuse(numbers < 0, f"are not written as a {of} number, and `unique` needs one; {repair}")
+    inside, outside = np.flatnonzero(numbers >= 0), np.flatnonzero(numbers < 0)
     cipher = Permutation(derived(key, "fake", of), size, framed(context.keyspace))
-    return np.asarray(cipher.encrypt(numbers.astype(np.uint64))).astype(np.int64)
+    numbers[inside] = np.asarray(cipher.encrypt(numbers[inside].astype(np.uint64))).astype(np.int64)
+    if len(outside):
+        words = context.words(context.keyspace, list(forms[outside]), f"fake {of} of no form")
+        numbers[outside] = size + below(words[:, 0], room - size)
+    return numbers

@@ -1,8 +1,8 @@
 """Telephone numbers that ring nowhere.
 
 - unreachable: +999, a country code that the ITU has assigned to nobody, and twelve digits, without gaps: in groups of four digits
-  the scan for identifiers would find somebody's customer number by chance. `unique` takes fifteen, so that each
-  of the 10^15 possible numbers of E.164 has one of its own.
+  the scan for identifiers would find somebody's customer number by chance. `unique` takes sixteen, so that each number of E.164,
+  and each row of up to fifteen digits that no country is known of, has one of its own.
 - fictional: numbers that the regulator keeps for films and books, in national format.
 - national: national format under a prefix that the country's plan does not assign (checked with `phonenumbers` by a test).
 """
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
     Strings = npt.NDArray[Any]
 
 PHONE_DIGITS: Final = 12
-E164_DIGITS: Final = 15
+UNIQUE_DIGITS: Final = 16
+_LONGEST: Final = 15
+# Numbers of E.164 are numbered by their digits; after them rows of digits of each length, one after the other.
+_STARTS: Final[dict[int, int]] = {
+    length: 10**_LONGEST + sum(10**shorter for shorter in range(1, length)) for length in range(1, _LONGEST + 2)
+}
+UNIQUE_PHONES: Final[int] = _STARTS[_LONGEST + 1]
 
 
 def unreachable_phones(draw: Draw, pack: Pack) -> Strings:  # noqa: ARG001 - one signature for all kinds
     """Write numbers under +999."""
     if draw.permuted is not None:
-        return written_unlike(draw, _fifteen)
+        return written_unlike(draw, _sixteen)
     return written_unlike(draw, _twelve)
 
 
@@ -42,19 +48,22 @@ def national_phones(draw: Draw, pack: Pack) -> Strings:
     return _patterns(draw, pack.national_phones)
 
 
-def e164_number(canonical: str) -> int:
-    """Return the number that a canonical form `+…` stands for, -1 if it is none: E.164 begins with no zero."""
-    digits_of = canonical[1:]
-    well_formed = canonical[:1] == "+" and 0 < len(digits_of) <= E164_DIGITS and digits_of.isascii() and digits_of.isdigit()
-    return int(digits_of) if well_formed and digits_of[0] != "0" else -1
+def phone_number(canonical: str) -> int:
+    """Return the place of a canonical form among all phones, -1 if it is none: E.164, or digits that no country is known of."""
+    plain = canonical.removeprefix("+")
+    if not (0 < len(plain) <= _LONGEST and plain.isascii() and plain.isdigit()):
+        return -1
+    if plain == canonical:
+        return _STARTS[len(plain)] + int(plain)
+    return int(plain) if plain[0] != "0" else -1
 
 
 def _twelve(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
     return written(digits(source.take(10**PHONE_DIGITS), PHONE_DIGITS), "+999############")
 
 
-def _fifteen(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
-    return written(digits(source.take(10**E164_DIGITS), E164_DIGITS), "+999###############")
+def _sixteen(source: Source, draw: Draw) -> Strings:  # noqa: ARG001
+    return written(digits(source.take(10**UNIQUE_DIGITS), UNIQUE_DIGITS), "+999################")
 
 
 def _patterns(draw: Draw, patterns: tuple[str, ...]) -> Strings:

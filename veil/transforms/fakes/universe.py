@@ -13,7 +13,7 @@ from veil.transforms.fakes.draw import Draw
 from veil.transforms.fakes.kinds import ADDRESS_KINDS, PERMUTED_KINDS, UNIQUE_KINDS, Kind, Style, fakes
 from veil.transforms.fakes.names import SUFFIX_LETTERS, UNIQUE_SUFFIX_LETTERS
 from veil.transforms.fakes.packs import DOMAINS, HOUSE_NUMBERS, Locale, Pack, load
-from veil.transforms.fakes.phones import E164_DIGITS
+from veil.transforms.fakes.phones import UNIQUE_PHONES
 from veil.transforms.fakes.spelling import as_strings
 
 COLLISION_CHANCE: Final = 1e-6
@@ -30,7 +30,7 @@ def universe(of: Kind, locale: Locale, *, style: Style | None = None, unique: bo
         suffixes = _LETTERS ** (UNIQUE_SUFFIX_LETTERS if unique else SUFFIX_LETTERS)
         return _given(pack) * len(pack.family) * suffixes * (len(DOMAINS) if of == "email" else 1)
     if unique and is_permuted(of, style):
-        return 10**E164_DIGITS if of == "phone" else UNIQUE_CARDS
+        return UNIQUE_PHONES if of == "phone" else UNIQUE_CARDS
     listed = _listed(pack)
     return listed[of] if of in listed else _counted(of, pack, style, unique)
 

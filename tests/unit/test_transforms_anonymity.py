@@ -15,6 +15,7 @@ from tests.unit.anonymity_oracle import STEPS, TREE, Demand, best, meets, mondri
 from veil.errors import TransformFailed
 from veil.model import Column
 from veil.transforms import TRANSFORMS, Context, Whole
+from veil.transforms.anonymity.lattice import Lattice
 
 TYPES = {"number": "integer", "text": "text", "tree": "category", "date": "date", "plain": "category"}
 OWN = {
@@ -198,6 +199,22 @@ def test_the_suppressed_rows_are_a_class_of_at_least_k():
     table = {"c": ["x"] * 10 + ["y"] * 4 + ["z"]}
     written = rows_of(anonymized(table, {"c": "plain"}, {"k": 3, "max_suppressed": 0.4, "may_hide": False}))
     assert written == [["x"]] * 10 + [["*"]] * 5
+
+
+def test_of_two_ways_that_lose_as_much_the_first_column_stays():
+    table = {"b": ["x", "x", "y", "y"], "a": ["p", "q", "p", "q"]}
+    written = rows_of(anonymized(table, {"b": "plain", "a": "plain"}, {"k": 2}))
+    assert written == [["p", "*"], ["q", "*"], ["p", "*"], ["q", "*"]]
+
+
+def test_the_search_does_not_try_everything(monkeypatch):
+    rng = random.Random(4)
+    table = {kind: [CELLS[kind](rng) for _ in range(300)] for kind in ("number", "date", "tree", "text")}
+    tried = []
+    judged = Lattice.choice
+    monkeypatch.setattr(Lattice, "choice", lambda self, node: tried.append(node) or judged(self, node))
+    anonymized(table, {kind: kind for kind in table}, {"k": 3, "max_suppressed": 0.1})
+    assert len(tried) < 0.4 * 5 * 5 * 4 * 4
 
 
 def test_columns_with_other_demands_are_refused():

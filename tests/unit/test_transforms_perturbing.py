@@ -1,5 +1,6 @@
 """noise, pram, swap and microaggregate: what they promise of a column, and what they refuse."""
 
+import hashlib
 import random
 from collections import Counter
 from decimal import Decimal
@@ -13,7 +14,7 @@ from tests.unit.whole_columns import KEY, NULLS, transformed
 from veil.errors import TransformFailed
 from veil.transforms import TRANSFORMS
 from veil.transforms.draws import drawn, units
-from veil.transforms.keys import Key
+from veil.transforms.keys import Key, SubjectKey
 from veil.transforms.private_noise import below, discrete_laplace, happens_with_exp, randomized_response
 
 OTHER = Key("main", "2026-12", KEY.secret)
@@ -58,6 +59,31 @@ def test_noise_is_drawn_per_subject_and_value_or_else_per_row():
     assert by_subject[0] == by_subject[1]
     assert int(by_subject[2]) - 7 != int(by_subject[0]) - 100
     assert by_subject[3] != by_subject[0]
+
+
+class OwnKeys:
+    """Keys of data subjects, one by one."""
+
+    def __init__(self, salt):
+        self.salt = salt
+
+    def covers(self, keyspace):
+        return keyspace == "people"
+
+    def keys_of(self, key, keyspace, subjects):
+        return [SubjectKey(b"", hashlib.sha256(self.salt + subject.encode()).digest()) for subject in subjects]
+
+    def find(self, key, handles):
+        return [None for _ in handles]
+
+
+def test_noise_of_a_subject_comes_from_the_key_that_can_be_forgotten():
+    given = {"kind": "integer", "form": None, "amount": 1000, "subjects": ["a", "b"] * 5}
+    first, same, forgotten = (
+        noisy(["100"] * 10, **given, key=Key("main", "1", b"k" * 32, OwnKeys(salt))) for salt in (b"1", b"1", b"2")
+    )
+    assert first == same
+    assert not set(first) & set(forgotten)
 
 
 def test_noise_holds_its_bounds_without_piling_up_on_them():

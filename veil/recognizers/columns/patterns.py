@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from veil.errors import few
 from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import NOTHING, counted, known_values, share_of
+from veil.recognizers.columns.dialing import plan_share
 from veil.recognizers.columns.lines import MIN_WHOLE, built_share, named_share, whole_share
 from veil.recognizers.columns.logins import login_share
 from veil.recognizers.columns.numbers import are_measured
@@ -86,10 +87,10 @@ class Patterns:
     def _phones(self, values: Sequence[str]) -> tuple[Evidence, ...]:
         if not phones.is_shaped(values[0]) and not phones.is_shaped(values[len(values) // 2]):
             return ()
-        share = share_of(values, phones.is_shaped)
+        share = share_of(values, phones.is_shaped) if share_of(values[:SCREEN], phones.is_shaped) >= 0.6 else 0.0
         if share < 0.8 or share_of(values, _OTHER_NUMBER.fullmatch) >= MIN_SHARE:
             return ()
-        valid, separated = phones.valid_share(values), share_of(values, phones.is_separated)
+        valid, separated = plan_share(values), share_of(values, phones.is_separated)
         international = share_of(values, lambda value: value.startswith("+"))
         if valid < MIN_SHARE and separated < MIN_SHARE:
             return ()

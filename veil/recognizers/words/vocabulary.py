@@ -6,7 +6,8 @@ One file per entity in `vocabularies/`, typed from general knowledge. A vocabula
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -39,6 +40,8 @@ _CODES: Final = {
         re.compile(r"4[5-9],X[XY]{0,3}(?:,[+-]\d{1,2})?"),  # karyotype
     ),
 }
+_WORDS = re.compile(r"[\w'+/]+")
+_POINTS = re.compile(r"[.\u2019]")
 _GENOTYPE = re.compile(r"[ACGT]([/|]?)[ACGT]")
 
 
@@ -72,22 +75,38 @@ def _lines(entity: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _plain(phrase: str) -> str:
-    return " ".join(re.sub(r"[.\u2019]", " ", folded(phrase)).split())
+    return " ".join(_POINTS.sub(" ", folded(phrase)).split())
 
 
-def speaks_of(value: str, entity: str) -> bool:
-    """Return whether a value is a phrase of the vocabulary, or, of `PHRASED` entities, holds one of four letters or more."""
-    return _speaks(_plain(value), entity)
+@lru_cache(maxsize=1)
+def _whole() -> Mapping[str, tuple[str, ...]]:
+    """Return the entities that a whole value speaks of, by its phrase."""
+    return _indexed(vocabulary)
 
 
-def _speaks(plain: str, entity: str) -> bool:
-    known = vocabulary(entity)
-    if plain in known:
-        return True
-    words = re.findall(r"[\w'+/]+", plain)
-    if " ".join(words) in known or (" or " in plain and plain.split(" or ")[0] in known):
-        return True
-    return entity in PHRASED and len(words) <= _MOST_WORDS and not _inside(entity).isdisjoint(_phrases(words))
+@lru_cache(maxsize=1)
+def _within() -> Mapping[str, tuple[str, ...]]:
+    """Return the entities that a value which holds a phrase among others speaks of."""
+    return _indexed(lambda entity: _inside(entity) if entity in PHRASED else frozenset())
+
+
+def _indexed(phrases: Callable[[str], frozenset[str]]) -> Mapping[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for entity in VOCABULARIES:
+        for phrase in phrases(entity):
+            index[phrase] = (*index.get(phrase, ()), entity)
+    return index
+
+
+def _spoken_of(plain: str) -> set[str]:
+    """Return the entities that a value speaks of: as a phrase of the vocabulary, or, of `PHRASED` ones, by a phrase in it."""
+    words = _WORDS.findall(plain)
+    found = {*_whole().get(plain, ()), *_whole().get(" ".join(words), ())}
+    if " or " in plain:
+        found.update(_whole().get(plain.split(" or ")[0], ()))
+    if len(words) <= _MOST_WORDS:
+        found.update(entity for phrase in _phrases(words) for entity in _within().get(phrase, ()))
+    return found
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:
@@ -96,20 +115,18 @@ def _phrases(words: Sequence[str]) -> Iterator[str]:
             yield " ".join(words[start:end])
 
 
-def vocabulary_share(values: Sequence[str], entity: str) -> float:
-    """Return the share of values that speak of the entity; 0 if there are none. Give it distinct values."""
-    return _share([_plain(value) for value in values], entity)
-
-
 def vocabulary_shares(values: Sequence[str]) -> dict[str, float]:
-    """Return `vocabulary_share` of each entity whose share is not 0. Of many values, some of the first 24 must speak of it."""
-    plain = [_plain(value) for value in values]
-    shares = ((entity, _share(plain, entity)) for entity in VOCABULARIES if _share(plain[:_SCREEN], entity))
-    return {entity: share for entity, share in shares if share}
+    """Return the share of values that speak of each entity, where it is not 0. Give it distinct values.
 
-
-def _share(plain: Sequence[str], entity: str) -> float:
-    return sum(_speaks(value, entity) for value in plain) / len(plain) if plain else 0.0
+    Of many values, some of the first 24 must speak of an entity.
+    """
+    screened = [_spoken_of(_plain(value)) for value in values[:_SCREEN]]
+    asked = {entity for spoken in screened for entity in spoken}
+    if not asked:
+        return {}
+    counts = Counter(entity for spoken in screened for entity in spoken)
+    counts.update(entity for value in values[_SCREEN:] for entity in _spoken_of(_plain(value)) & asked)
+    return {entity: counts[entity] / len(values) for entity in VOCABULARIES if counts[entity]}
 
 
 def coded_share(values: Sequence[str], entity: str) -> float:

@@ -1,8 +1,12 @@
 """Lint of null cells, keyspaces, expected rows and approved columns; each on both sides."""
 
+import time
+
 import pytest
 
+from veil.errors import PolicyInvalid
 from veil.policy import lint, load_policy
+from veil.policy.actions import Facts, When
 
 POLICY = """\
 version: 1
@@ -64,3 +68,31 @@ def test_a_length_that_does_for_the_rows_has_no_problem() -> None:
     many = POLICY.replace("rows: 200000", "rows: 100000000000")
     longer = load_policy(many.replace("do: token, in: person", "do: token, in: person, length: 24"))
     assert [problem for problem in lint(longer) if "length" in problem.path] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("(a{1000}){1000}", "`pattern` is not taken by RE2"),
+        ("(?=a)b", "`pattern` is not taken by RE2"),
+        ("(a*)*", "`pattern` matches the empty text"),
+        ("a" * 1001, "string should have at most 1000 characters"),
+        ("(a+)+$", ""),
+    ],
+)
+def test_a_pattern_that_can_explode_is_refused_with_its_line(pattern: str, words: str) -> None:
+    text = f"version: 1\ntables:\n  t:\n    match: {{files: a}}\n    columns:\n      c: {{do: regex, pattern: '{pattern}'}}\n"
+    if not words:
+        assert lint(load_policy(text)) == ()
+        return
+    with pytest.raises(PolicyInvalid) as caught:
+        load_policy(text)
+    assert "policy, line 6: tables.t.columns.c" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_a_name_pattern_full_of_stars_answers_at_once() -> None:
+    when = When(name=("*a" * 40 + "b",))
+    start = time.process_time()
+    assert not when.matches(Facts(name="a" * 2_000, entity=None, role="other", type="text"))
+    assert time.process_time() - start < 0.5

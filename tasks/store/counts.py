@@ -98,12 +98,10 @@ class _Counting:
         return self._merged, self._n_null
 
     def _merge(self) -> None:
-        parts = [part for part in (self._merged, *self._waiting, *self._loose) if len(part)]
+        parts = [self._merged, *self._waiting, *self._loose]
         self._waiting, self._loose, self._n_waiting = [], [], 0
-        if len(parts) == 1:
-            self._merged = parts[0]
-        elif parts:
-            chunks = [chunk for part in parts for chunk in part.values.chunks]
+        chunks = [chunk for part in parts for chunk in part.values.chunks if len(chunk)]
+        if len(parts) > 1:
             self._merged = _added_up(Counts(pa.chunked_array(chunks, pa.large_string()), _joined(parts)))
 
 

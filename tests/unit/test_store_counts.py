@@ -53,6 +53,13 @@ def test_values_that_hardly_come_twice_are_counted_alike(tmp_path: Path, monkeyp
     assert dict(distinct(table, "x")) == Counter(cells)
 
 
+def test_partitions_laid_side_by_side_are_still_added_up(tmp_path: Path) -> None:
+    for n_rows in (4, 5, 16, 17):
+        table = table_of(tmp_path / str(n_rows), {"x": ["a"] * n_rows}, rows=1)
+        ((counts, _),) = count_columns(table)
+        assert (counts.values.to_pylist(), counts.rows.tolist()) == (["a"], [n_rows])
+
+
 def test_texts_that_share_a_number_are_counted_apart(tmp_path: Path) -> None:
     long = "x" * LONGEST
     cells = [f"{long}{end}" for end in "abacbd"]

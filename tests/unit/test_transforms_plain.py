@@ -1,5 +1,6 @@
 """keep, drop, null, constant, mask, postcode_prefix: the transforms without a key."""
 
+import random
 import unicodedata
 
 import pandas as pd
@@ -146,3 +147,14 @@ def test_operator_table_is_what_the_transforms_declare():
     assert table["band"]["parameters"] == ["width", "origin"]
     assert table["keep"]["keeps"] == ["equality", "format", "intervals", "length", "nulls", "order"]
     assert all(row["does"] for row in table.values())
+
+
+@pytest.mark.parametrize("keep", [(0, 0), (1, 0), (0, 2), (2, 1), (3, 3)])
+def test_mask_hides_what_a_plain_loop_hides(keep):
+    signs, rng = "abZ09 -_/()é\u0301\ufdd0\ud800😀*#\x00\u200b٣", random.Random(1)
+    values = ["".join(rng.choices(signs, k=rng.randint(1, 9))) for _ in range(500)]
+    hidden = apply(make("mask", keep_first=keep[0], keep_last=keep[1], char="#"), values)
+    for value, cell in zip(values, hidden, strict=True):
+        places = [place for place, sign in enumerate(value) if unicodedata.category(sign)[0] in "LMNC" or sign == "😀"]
+        stay = set(places[: keep[0]] + places[len(places) - keep[1] :]) if sum(keep) < len(places) else set()
+        assert cell == "".join("#" if place in places and place not in stay else sign for place, sign in enumerate(value))

@@ -55,7 +55,7 @@ class KAnonymize(Transform):
     Optionally with `l` different values of every `sensitive` column in each class (`diversity: distinct`, `entropy`, or
     `recursive` with `c`), and with its distribution no further than `t` from the table's (earth mover's distance; `distance:
     ordered` for numbers, `equal` for categories). Sensitive columns are counted as they are before any transform: keep them. Rows
-    are counted, not people: where people have several rows each, ask for a larger k.
+    are counted, not people: where people have several rows each, name their identifier as `sensitive` with an `l` of k.
 
     Each column is generalized by steps of its own: numbers by `widths`, dates by `periods`, texts by `prefixes`, categories by
     `levels` of a hierarchy; without them by what its type suggests. The last step hides the column, unless `may_hide: false`.

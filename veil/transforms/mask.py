@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import Field, field_validator
 
@@ -44,14 +44,37 @@ class Mask(Transform):
 
 def masked(value: str, char: str, *, keep_first: int, keep_last: int = 0) -> str:
     """Return the value with all telling characters hidden but the first and last few of them."""
-    places = [place for place, sign in enumerate(value) if _tells(sign)]
-    kept = keep_first + keep_last
-    open_places = set(places[:keep_first] + places[len(places) - keep_last :]) if kept < len(places) else set()
-    hidden = set(places) - open_places
-    return "".join(char if place in hidden else sign for place, sign in enumerate(value))
+    hidden = value.translate(_HIDING)
+    if 0 < keep_first + keep_last < hidden.count(_HIDDEN):
+        start, end = _end_of(hidden, keep_first), len(value) - _end_of(hidden[::-1], keep_last)
+        return value[:start] + hidden[start:end].replace(_HIDDEN, char) + value[end:]
+    return hidden.replace(_HIDDEN, char)
+
+
+def _end_of(hidden: str, count: int) -> int:
+    """Return the first place after so many hidden characters."""
+    place = -1
+    for _ in range(count):
+        place = hidden.index(_HIDDEN, place + 1)
+    return place + 1
 
 
 def _tells(sign: str) -> bool:
     """Return False for spaces, punctuation and plain symbols; combining marks, pictures and controls can spell a name."""
     category = unicodedata.category(sign)
     return category[0] in "LMNC" or category == "So"
+
+
+_HIDDEN: Final = "\ufdd0"
+"""A noncharacter stands for what is hidden while ends are looked for: one that a value holds is hidden too."""
+
+
+class _Hiding(dict[int, int]):
+    """What each character becomes, found out when it is first met."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = ord(_HIDDEN) if _tells(chr(code)) else code
+        return self[code]
+
+
+_HIDING: Final = _Hiding()

@@ -111,7 +111,8 @@ class Problem:
         """Return how many rows of each combination have each value; numbers in their order, null as a value of its own."""
         cells = self._cells(name)
         null_values = next(iter(self.members.values()))[1].null_values
-        ranked = None if self.joint.ordered is False else _ordered(cells, null_values)
+        unordered = self.joint.demands.t is None or self.joint.ordered is False
+        ranked = None if unordered else _ordered(cells, null_values)
         if ranked is None and self.joint.ordered:
             raise TransformFailed(name, "`distance: ordered` for a sensitive column whose cells are no numbers or dates")
         codes, n_values = value_codes(cells) if ranked is None else ranked

@@ -62,9 +62,12 @@ class Fake(Transform):
     source (`from`) : of an address, the column of the name, or those of the given and the family name, that it is built from;
         of a place, the columns that make up the whole place, in each of them the same: then they agree without a subject.
     unique : distinct values get distinct fakes: phones (`canonical: phone`) and cards by permutation, addresses and pages by more
-        letters, so that two of 100 million do not meet; of others there are fewer, and values that would share one are refused.
-    style : `fictional` writes phone numbers that a country's regulator keeps for films, `national` ones in national format that
-        are assigned to nobody, `unreachable` ones under +999. See the documentation of `iban` and `ip`.
+        letters, so that two of 100 million do not meet; of others there are fewer, and values that would share one are
+        refused.
+    style : of a phone, `unreachable` is under +999, `fictional` a number that the regulator keeps for films, `national` in
+        national format under a prefix of nobody; of an IBAN, `national` has a bank code of nobody, `unreachable` the country
+        QZ; of an IP address, `unreachable` is in 240.0.0.0/4 and `fictional` in the ranges for documentation (IPv6: in
+        2001:db8::/32 in both).
     """
 
     name: ClassVar[str] = "fake"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -50,16 +50,16 @@ class Draw:
     trace : a list that gets the number of different fakes there are, for whoever counts them.
     """
 
-    given: Words
-    family: Words
-    rest: Words
-    sexes: npt.NDArray[np.int8]
-    avoid: Strings
-    avoid_given: Strings
-    avoid_family: Strings
+    given: Words = field(repr=False)
+    family: Words = field(repr=False)
+    rest: Words = field(repr=False)
+    sexes: npt.NDArray[np.int8] = field(repr=False)
+    avoid: Strings = field(repr=False)
+    avoid_given: Strings = field(repr=False)
+    avoid_family: Strings = field(repr=False)
     runs_together: bool = False
-    births: Indices | None = None
-    permuted: Indices | None = None
+    births: Indices | None = field(default=None, repr=False)
+    permuted: Indices | None = field(default=None, repr=False)
     trace: list[int] | None = None
 
     def __len__(self) -> int:

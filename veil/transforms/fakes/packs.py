@@ -10,6 +10,7 @@ is anybody's; in patterns of numbers `#` is a digit and `@` a consonant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,7 @@ HOUSE_NUMBERS = 399
 DOMAINS = ("example.org", "example.com", "example.net")
 # People of Spain and Portugal have two family names, the first of each parent.
 TWO_FAMILY_NAMES: Final = frozenset({"es_ES", "pt_PT"})
+_INSIDE: Final = re.compile(r"(?<=[^\W\d_])~")
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,9 @@ def _once(entries: Sequence[str]) -> list[str]:
 
 
 def _filled(lists: Mapping[str, Sequence[str]], kind: str) -> list[str]:
-    """Return every pattern with every stem."""
+    """Return every pattern with every stem; within a word the stem is written small."""
     stems = lists[f"{kind} stems"]
-    return [pattern.replace("~", stem) for stem in stems for pattern in lists[f"{kind} patterns"]]
+    return [_INSIDE.sub(stem.lower(), pattern).replace("~", stem) for stem in stems for pattern in lists[f"{kind} patterns"]]
 
 
 def _entries(written: Sequence[str]) -> Entries:

@@ -148,7 +148,7 @@ def main(seconds: float = SECONDS, block: int = BLOCK, n_targets: int = N_TARGET
     key = Key("main", "2026-11", hashlib.sha256(b"a key that the attacker does not have").digest())
     state = attack(released(numbers, key), seconds=seconds, block=block)
     passes = f"{state.n_passes} of {len(HASHES) * len(WRITINGS)} passes, {state.n_tried:,} hashed writings"
-    told = f"{n_targets:,} numbers of a block of {block:,}, which the attacker knows. {passes}, in {seconds:.0f} s of processor time."
+    told = f"{n_targets:,} numbers of a block of {block:,} that the attacker knows: {passes}, {seconds:.0f} s of processor time."
     lines = [told, "", "| pseudonyms | led back | must be |", "|---|--:|--:|"]
     wanted = dict.fromkeys(TRANSFORMED, 0) | {FIXTURE: n_targets}
     return lines + [f"| {label} | {state.recovered(label):,} | {wanted[label]:,} |" for label in state.truth]

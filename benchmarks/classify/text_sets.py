@@ -14,7 +14,8 @@ TEMPLATES: Final = Path(__file__).with_name("text_templates.txt")
 N_SENTENCES: Final = 160
 N_DOCSTRINGS: Final = 600
 SEED: Final = 20
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
+"""`{city}` takes a value; `{title=Frau}` labels a word that stands there."""
 _SENTENCE = re.compile(r"[A-Z][^.!?]{25,300}[.!?](?= |$)")
 _BIRTH: Final = {"en": "%d %B %Y", "de": "%d.%m.%Y", "fr": "%d/%m/%Y", "es": "%d/%m/%Y", "it": "%d/%m/%Y", "nl": "%d-%m-%Y"}
 _TYPES: Final = {
@@ -65,7 +66,7 @@ def filled(template: str, values: dict[str, Callable[[], str]]) -> dict[str, Any
     text, spans, reached = "", [], 0
     for slot in _SLOT.finditer(template):
         text += template[reached : slot.start()]
-        value = values[slot.group(1)]()
+        value = slot.group(2) or values[slot.group(1)]()
         spans.append({"start_position": len(text), "end_position": len(text) + len(value), "entity_type": _TYPES[slot.group(1)]})
         text, reached = text + value, slot.end()
     return {"full_text": text + template[reached:], "spans": spans}

@@ -76,6 +76,19 @@ def test_any_text_is_taken(texts: list[str]) -> None:
     assert all(0 <= span.start < span.end <= len(text) for text, spans in zip(texts, found, strict=True) for span in spans)
 
 
+def test_where_names_are_rare_the_teacher_reads_all() -> None:
+    rare = ["we " * (1 + place % 7) + f"sent the box {place} late" for place in range(FEWEST + 10)]
+    assert taught(rare, Knowing().spans, PATTERNS.spans, 0) is None
+
+
+def test_many_texts_are_read_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, sure = STUDENT.read(TEXTS[400:450])
+    monkeypatch.setattr("veil.recognizers.text.student.READ", 7)
+    again, as_sure = STUDENT.read(TEXTS[400:450])
+    assert found == again
+    assert np.array_equal(sure, as_sure)
+
+
 def test_a_reader_asks_the_teacher_what_the_student_is_not_sure_of() -> None:
     teacher = Knowing()
     reader = Reader(STUDENT, least_sure=float("inf"))

@@ -25,6 +25,7 @@ from veil.recognizers.text.companions import with_companions
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.language import LANGUAGES, language_of
 from veil.recognizers.text.merging import CLASSIFIER, HINTED, KNOWN, LISTED, NER, PATTERN, Ranked, resolved
+from veil.recognizers.text.skipped import needs_no_model
 from veil.recognizers.values import phones
 from veil.recognizers.values.forms import forms
 from veil.recognizers.values.identifiers import find_numbers
@@ -92,19 +93,25 @@ class TextAnalyzer:
 
     def _spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         found: list[list[Ranked]] = [[*self._patterns(text), *self._known_values(text)] for text in texts]
-        classifier = self._models.classifier()
-        if classifier:
-            for ranked, spans in zip(found, classified.find(classifier, texts), strict=True):
-                ranked.extend((span, CLASSIFIER) for span in spans)
         languages = [self._language(text) for text in texts]
-        for place, span in self._named(texts, languages):
-            found[place].append((span, NER))
+        read = [place for place, text in enumerate(texts) if self._models.installed and not needs_no_model(text)]
+        for place, said in self._modelled([texts[place] for place in read], [languages[place] for place in read]):
+            found[read[place]].append(said)
         for ranked, text, language in zip(found, texts, languages, strict=True):
             ranked.extend((span, HINTED) for span in hints.find(text, language))
         return [
             json_leaves.inside(with_companions(assembled(resolved(believed(spans, text, language), text), text), text), text)
             for spans, text, language in zip(found, texts, languages, strict=True)
         ]
+
+    def _modelled(self, texts: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[int, Ranked]]:
+        """Yield what the trained models say, with the text's place; nothing without them."""
+        classifier = self._models.classifier()
+        if classifier:
+            for place, spans in enumerate(classified.find(classifier, texts)):
+                yield from ((place, (span, CLASSIFIER)) for span in spans)
+        for place, span in self._named(texts, languages):
+            yield place, (span, NER)
 
     def _language(self, text: str) -> str:
         return language_of(text, self._languages) if self._models.installed and _has_words(text) else self._languages[0]

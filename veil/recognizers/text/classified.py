@@ -11,7 +11,7 @@ from typing import Final
 from veil.model import Span
 from veil.recognizers.token_classifier import Labelled, TokenClassifier
 
-LEAST: Final = 0.4
+LEAST: Final = 0.3
 _NAMES: Final = ("GIVEN_NAME", "SURNAME")
 _PLACES: Final = ("CITY", "STATE")
 _STREETS: Final = ("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS")

@@ -1,4 +1,4 @@
-"""Names and cities from the dictionaries, in texts: for what no column holds and the model, taught on English news, misses."""
+"""Names, cities and countries from the dictionaries, in texts: for what no column holds and the models miss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from veil.recognizers.words.dictionaries import lists
 from veil.recognizers.words.lexicon import word_set
 
 SCORE: Final = 0.5
-MIN_LETTERS: Final = {"CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}
+MIN_LETTERS: Final = {"COUNTRY": 4, "CITY": 5, "LAST_NAME": 4, "FIRST_NAME": 4}
 _SURNAMES = re.compile(
     r"(?: [A-ZÀ-Þ]\.?)?"
     r"(?: (?:(?:van|von|de|der|den|di|da|dos|la|le|ter) ){0,2}[A-ZÀ-Þ](?:[^\W\d_]|['\u2019-](?=[^\W\d_])){1,40}(?![\w@])){1,2}"
@@ -27,7 +27,7 @@ def find(text: str) -> Iterator[Span]:
         if given:
             yield Span(span.start, given.end(), "PERSON", SCORE)
         elif not _starts_sentence(text, span.start):
-            yield Span(span.start, span.end, "LOCATION" if span.entity == "CITY" else "PERSON", SCORE)
+            yield Span(span.start, span.end, "LOCATION" if span.entity in ("CITY", "COUNTRY") else "PERSON", SCORE)
 
 
 def _starts_sentence(text: str, start: int) -> bool:

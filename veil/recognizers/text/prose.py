@@ -22,6 +22,9 @@ FEWEST: Final = 2_500
 ROUNDS: Final = (400, 800, 1_600)
 """Texts that the student learns from; more where fewer were not enough."""
 JUDGED: Final = 200
+FEWEST_SPANS: Final = 30
+"""A student is judged by at least so many spans of the teacher. Where names are rare, what it misses cannot be measured, and
+so the teacher reads all."""
 RETURNED: Final = (0.03, 0.06, 0.12, 0.25)
 """Shares of the texts, the least sure ones, that the teacher reads; the smallest with which the student is close enough."""
 MISSED: Final = 0.055
@@ -47,7 +50,8 @@ class Reader:
 
 
 def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reader | None:
-    """Return the reader of a column that costs least; None where no student comes close to the teacher, or there are few texts.
+    """Return the reader of a column that costs least; None where no student comes close to
+    the teacher, or there are few texts or few spans in them.
 
     The more a student was taught, the fewer texts go back: it is taught more for as long as that can pay.
 
@@ -64,6 +68,8 @@ def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reade
     chosen = [texts[place] for place in drawn]
     judged, rest = chosen[:JUDGED], chosen[JUDGED:]
     wanted = list(find(judged))
+    if sum(map(len, wanted)) < FEWEST_SPANS:
+        return None
     reader, cost = None, len(texts)
     for size in ROUNDS:
         if size >= cost:

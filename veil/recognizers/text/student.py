@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ EPOCHS: Final = 6
 BATCH: Final = 256
 RATE: Final = 0.15
 SCORE: Final = 0.7
+READ: Final = 4_000
 GAP: Final = 2
 """Tokens of one entity with at most so many characters between them are one span."""
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
@@ -51,20 +52,32 @@ class Student:
     weights: Floats = field(repr=False)
 
     def read(self, texts: Sequence[str]) -> tuple[list[Spans], npt.NDArray[np.float32]]:
-        """Return the spans of each text, and how sure it is of each text: the least margin of its tokens."""
+        """Return the spans of each text, and how sure it is of each text: the least margin of its tokens.
+
+        It reads some thousand texts at once, so that memory does not grow with their number.
+        """
+        found: list[Spans] = []
+        sure = np.full(len(texts), np.inf, np.float32)
+        for low in range(0, len(texts), READ):
+            block = texts[low : low + READ]
+            found += self._read(block, sure[low : low + READ])
+        return found, sure
+
+    def _read(self, texts: Sequence[str], sure: Floats) -> list[Spans]:
+        """Return the spans of a block of texts, and write how sure it is of each into `sure`."""
         tokens = [list(_TOKEN.finditer(text)) for text in texts]
         scores = _scores(self.weights, _features(tokens))
         ends = np.cumsum([len(each) for each in tokens])
         best = scores.argmax(axis=1)
         top = np.partition(scores, -2, axis=1)[:, -2:] if len(scores) else np.zeros((0, 2), np.float32)
         margins = np.abs(top[:, 1] - top[:, 0])
-        found, sure = [], np.full(len(texts), np.inf, np.float32)
+        found: list[Spans] = []
         for place, (each, end) in enumerate(zip(tokens, ends.tolist(), strict=True)):
             low = end - len(each)
             found.append(tuple(self._spans(each, best[low:end].tolist())))
             if each:
                 sure[place] = margins[low:end].min()
-        return found, sure
+        return found
 
     def _spans(self, tokens: Sequence[re.Match[str]], best: Sequence[int]) -> Iterator[Span]:
         start = end = label = 0
@@ -84,13 +97,14 @@ def teach(texts: Sequence[str], answers: Sequence[Spans], seed: int) -> Student:
 
     Parameters
     ----------
-    answers : the teacher's spans of each text.
+    answers : the teacher's spans of each text, in order and without overlap; at least one, or there is nothing to learn.
     seed : for the order in which tokens are seen.
     """
     labels = ("", *sorted({span.entity for spans in answers for span in spans}))
     tokens = [list(_TOKEN.finditer(text)) for text in texts]
     features = _features(tokens)
-    wanted = np.concatenate([_wanted(each, spans, labels) for each, spans in zip(tokens, answers, strict=True)])
+    numbers = {label: number for number, label in enumerate(labels)}
+    wanted = np.concatenate([_wanted(each, spans, numbers) for each, spans in zip(tokens, answers, strict=True)])
     weights = np.zeros((1 << BITS, len(labels)), np.float32)
     squares = np.full_like(weights, 1e-3)
     drawn = generator(seed, "student")
@@ -122,12 +136,16 @@ def _scores(weights: Floats, features: Integers) -> Floats:
     return total
 
 
-def _wanted(tokens: Sequence[re.Match[str]], spans: Spans, labels: Sequence[str]) -> Integers:
+def _wanted(tokens: Sequence[re.Match[str]], spans: Spans, labels: Mapping[str, int]) -> Integers:
+    """Return the label of each token; spans and tokens are both in order, so one look at each is enough."""
     wanted = np.zeros(len(tokens), np.int64)
+    left = iter(spans)
+    span = next(left, None)
     for place, token in enumerate(tokens):
-        for span in spans:
-            if span.start <= token.start() < span.end:
-                wanted[place] = labels.index(span.entity)
+        while span is not None and span.end <= token.start():
+            span = next(left, None)
+        if span is not None and span.start <= token.start():
+            wanted[place] = labels[span.entity]
     return wanted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,15 +15,19 @@ from tasks.engine import ColumnCount, Job, transform_table
 from tasks.engine.partition import Partition
 from tasks.engine.partition import Transformed as Done
 from tasks.engine.quarantine import failing_rows
+from tasks.own_values import Owners
 from tasks.residual import Sources
 from tasks.selection import without_rows
 from tasks.settings import Keyring, read_settings
 from tasks.stage import log
-from tasks.texts import text_columns
+from tasks.texts import searches, text_columns
 from veil.errors import TransformFailed
+from veil.legal import TEXTS
 from veil.model import FileFormat, Plan, Step, Table
+from veil.plan import build_transform
 from veil.recognizers.custom import with_custom
 from veil.transforms import Transform
+from veil.transforms.redact_text import RedactText
 
 if TYPE_CHECKING:
     from veil.policy import Policy
@@ -51,7 +55,8 @@ class Carried:
 class Carrier:
     """Carries the tables of a drop through their plans.
 
-    `work` is the run's work folder; `quarantine` is where rows are set aside, None if they are not.
+    `work` is the run's work folder; `quarantine` is where rows are set aside, None if they are not. `classified` and `plans` are
+    those of the whole drop: what any table holds about somebody is looked for in the texts about them.
     """
 
     policy: Policy
@@ -59,6 +64,8 @@ class Carrier:
     sources: Sources
     work: Path
     quarantine: Path | None
+    classified: Sequence[Classification] = ()
+    plans: Sequence[Plan] = ()
 
     def carry(self, classified: Classification, plan: Plan) -> Carried:
         """Transform a table; if a cell cannot be, the drop fails, or its row is set aside.
@@ -80,8 +87,13 @@ class Carrier:
 
     def _through(self, raw: Table, plan: Plan) -> tuple[Table, Mapping[str, ColumnCount]]:
         job = self._job(raw, plan)
-        texts = _Texts(self.policy, raw, plan, self.sources)
+        texts = _Texts(self.policy, raw, plan, self.sources, self._owners)
         return transform_table(job, texts.known, processes=read_settings().workers)
+
+    @cached_property
+    def _owners(self) -> Owners:
+        jobs = [self._job(each.table, plan) for each, plan in zip(self.classified, self.plans, strict=True)]
+        return Owners.of(jobs, self.classified)
 
     def _job(self, raw: Table, plan: Plan) -> Job:
         return Job.of(self.policy, self.keyring, raw, plan, str(self.work / "transformed" / raw.name))
@@ -104,14 +116,23 @@ class _Texts:
     raw: Table
     plan: Plan
     sources: Sources
+    owners: Owners
 
-    def known(self, step: Step, _: Transform, __: Partition, ___: Done) -> Mapping[str, Any]:
-        """Return what the transform of a text column is given: its search, with the policy's own recognizers."""
-        if step.column not in self._columns:
+    def known(self, step: Step, method: Transform, partition: Partition, done: Done) -> Mapping[str, Any]:
+        """Return what the transform of a text column is given: its search, with the policy's own recognizers, and own values."""
+        if not isinstance(method, RedactText):
             return {}
-        return {"find_spans": with_custom(self._columns[step.column].spans, self.policy.custom_recognizers())}
+        more: dict[str, Any] = {}
+        if method.finds:
+            more["find_spans"] = with_custom(self._columns[step.column].spans, self.policy.custom_recognizers())
+        if "subject" in method.using:
+            if "own" not in partition.memo:
+                partition.memo["own"] = self.owners.values(partition, done)
+            more["own"] = partition.memo["own"]
+        return more
 
     @cached_property
     def _columns(self) -> dict[str, TextColumn]:
-        texts = [step.column for step in self.plan.steps if any(one.transform == "redact_text" for one in step.actions)]
-        return text_columns(self.raw, texts, self.sources.known)
+        actions = [action for step in self.plan.steps for action in step.actions if action.transform is not None]
+        found = searches({action.column: build_transform(action) for action in actions if action.transform in TEXTS})
+        return text_columns(self.raw, list(found), self.sources.known, found) if found else {}

@@ -73,7 +73,7 @@ def transform(
     """
     chosen = _subset(policy, keyring, classified, planned, Path(work) / "subset")
     sources = Sources.of(chosen, planned.plans)
-    carrier = Carrier(policy, keyring, sources, Path(work), Path(quarantine) if quarantine else None)
+    carrier = Carrier(policy, keyring, sources, Path(work), Path(quarantine) if quarantine else None, chosen, planned.plans)
     carried = [carrier.carry(each, plan) for each, plan in zip(chosen, planned.plans, strict=True)]
     tables = tuple(each.table for each in carried)
     facts = [

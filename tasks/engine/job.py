@@ -77,5 +77,5 @@ class Job:
         return tuple(
             column
             for column, actions in self.actions.items()
-            if any(method.needs_whole or step.transform == "redact_text" for step, method in actions)
+            if any(method.needs_whole or step.transform in ("redact_text", "redact_json") for step, method in actions)
         )

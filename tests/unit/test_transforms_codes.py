@@ -1,6 +1,7 @@
 """regex, hierarchy, ip_prefix, postcode_prefix and top_bottom by quantiles."""
 
 import ipaddress
+import json
 import random
 
 import pytest
@@ -107,6 +108,8 @@ def test_hierarchy_refuses_or_hides_what_it_does_not_know():
         ({"levels": {"x": [1]}}, "put it in quotes"),
         ({"levels": ROWS, "level": 3}, "`level: 3` of a hierarchy that has 2"),
         ({"file": "nowhere.csv"}, "cannot be read"),
+        ({"file": "/etc/passwd"}, "beside the policy"),
+        ({"file": "../jobs.csv"}, "beside the policy"),
     ],
 )
 def test_hierarchy_refuses_what_is_none(parameters, told):
@@ -136,6 +139,22 @@ def test_a_hierarchy_file_becomes_part_of_the_policy(tmp_path, separator):
     file.write_text("nurse,care\n")
     assert load_policy(tmp_path / "policy.yaml").sha256 != before
     assert policy.sha256 == before
+
+
+def test_a_policy_says_levels_or_a_file(tmp_path):
+    text = POLICY.replace("file: jobs.csv", "file: jobs.csv, levels: [[a, b]]")
+    (tmp_path / "policy.yaml").write_text(text)
+    (tmp_path / "jobs.csv").write_text("a,b\n")
+    with pytest.raises(PolicyInvalid, match="not both"):
+        load_policy(tmp_path / "policy.yaml")
+
+
+def test_a_step_of_a_plan_needs_the_file_no_more(tmp_path):
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    (tmp_path / "jobs.csv").write_text("a,b\n")
+    written = load_policy(tmp_path / "policy.yaml").tables["people"].columns["job"].written
+    (tmp_path / "jobs.csv").unlink()
+    assert TRANSFORMS["hierarchy"].model_validate_json(json.dumps(written)).levels == (("a", "b"),)
 
 
 @pytest.mark.parametrize(

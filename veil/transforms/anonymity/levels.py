@@ -80,10 +80,17 @@ def with_file(data: Any, info: ValidationInfo) -> Any:
 
     The validation context holds `folder`, where the policy's file lies; a plan's step already has the rows.
     """
-    if not isinstance(data, dict) or not isinstance(data.get("file"), str) or "levels" in data:
+    context = info.context or {}
+    if not isinstance(data, dict) or not isinstance(data.get("file"), str):
         return data
-    folder = (info.context or {}).get("folder", ".")
-    return {**data, "levels": read_levels(Path(folder) / data["file"], data["file"])}
+    if data.get("levels") is not None:
+        if "folder" in context:
+            raise ValueError("give `levels` or the `file` that they stand in, not both")
+        return data
+    path = Path(data["file"])
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("`file` lies beside the policy or in a folder there: a relative path without `..`")
+    return {**data, "levels": read_levels(Path(context.get("folder", ".")) / path, data["file"])}
 
 
 def read_levels(path: Path, told: str) -> list[list[str]]:

@@ -94,7 +94,8 @@ class Fake(Transform):
     def _misfits(self) -> list[str]:
         """Return what of the parameters means nothing for this kind, and what to write instead."""
         of = self.of
-        of_address, films = of in ADDRESS_KINDS, [locale for locale in LOCALES if load(locale).fictional_phones]
+        of_address, filmed = of in ADDRESS_KINDS, of == "phone" and self.style == "fictional"
+        films = [locale for locale in LOCALES if load(locale).fictional_phones] if filmed else []
         permuted, numbered = is_permuted(of, self.style), of == "national_id"
         said = (
             (self.source and not (of in PLACE_KINDS or of_address), "`from` belongs to `email`, `user_name` and places"),
@@ -106,7 +107,7 @@ class Fake(Transform):
             (self.birth_format != "%Y-%m-%d" and not self.birth_from, "`birth_format` tells of `birth_from`: name that column"),
             (self.band != 5 and of != "date_of_birth" and not self.birth_from, "`band` is for dates of birth"),
             (self.style and self.style not in STYLES.get(of, ()), f"`style: {self.style}` means nothing for `of: {of}`"),
-            (of == "phone" and self.style == "fictional" and (self.locale not in films or self.locale_from),
+            (filmed and (self.locale not in films or self.locale_from),
              f"only {', '.join(films)} keep numbers for films; `style: national` is for all"),
         )  # fmt: skip
         return [reason for holds, reason in said if holds]

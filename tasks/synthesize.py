@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
 
 METHODS = {
+    "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
     "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to training marginals.",
 }
 
@@ -74,7 +75,7 @@ def synthesize(
     if policy.synthesize.synthesizer == "none":
         return Synthesized((), {}, (), None, ("The policy asks for no stand-in.",))
     splits = split_by_subject(policy, classified, planned.plans, transformed.tables, seed)
-    run = _Synthesis(policy, dataset, transformed, splits, planned.references, Path(work), seed, epochs, bar)
+    run = _Synthesis(policy, dataset, transformed, splits, planned, Path(work), seed, epochs, bar)
     made: dict[str, Synthesis] = {}
     for name in parents_first([table.name for table in transformed.tables], planned.references):
         made[name] = run.make(name, made)
@@ -91,11 +92,15 @@ class _Synthesis:
     dataset: str
     transformed: Transformed
     splits: Mapping[str, Split]
-    links: Sequence[Reference]
+    planned: Planned
     work: Path
     seed: int
     epochs: int | None
     bar: Callable[[str, str], Progress]
+
+    @property
+    def links(self) -> Sequence[Reference]:
+        return self.planned.references
 
     @property
     def models(self) -> Path:
@@ -131,7 +136,7 @@ class _Synthesis:
             holdout=holdout,
             synthetic=synthetic,
             synthesizer=self.policy.synthesize.synthesizer,
-            parameters=dict(self._method().parameters),
+            parameters=dict(self._method(name).parameters),
             epsilon=None,
             delta=None,
             history=tuple(model.history),
@@ -165,7 +170,7 @@ class _Synthesis:
     def _learnt(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...], show: Progress) -> Model:
         failure = ""
         try:
-            return self._method().fit(frame, columns, seed=rng.integer(self.seed, "fit", name), progress=show)
+            return self._method(name).fit(frame, columns, seed=rng.integer(self.seed, "fit", name), progress=show)
         except SynthesisFailed as error:
             failure = str(error)
         raise SynthesisFailed(f"table `{name}`: {failure}")
@@ -188,10 +193,13 @@ class _Synthesis:
                 "`synthesizer: none`"
             )
 
-    def _method(self) -> Synthesizer:
+    def _method(self, name: str) -> Synthesizer:
         wanted = self.policy.synthesize
         epochs = self.epochs or wanted.epochs
         given: dict[str, Any] = {"epochs": epochs, "batch_size": wanted.batch_size, "max_seconds": wanted.max_seconds}
+        target = self.planned.targets.get(name)
+        if wanted.synthesizer == "circuit" and target in {column.name for column in self.parts(name).learned}:
+            given["focus"] = target
         return SYNTHESIZERS[wanted.synthesizer](**{name: value for name, value in given.items() if value is not None})
 
     def _split(self, table: Table, split: Split) -> tuple[Table, Table]:

@@ -154,7 +154,7 @@ class Subset(Part):
 class Synthesize(Part):
     """How the stand-in is made. `rows`: `same` or a number; `holdout`: share of the subjects that are never learnt."""
 
-    synthesizer: Literal["ctgan", "none"] = "ctgan"
+    synthesizer: Literal["ctgan", "circuit", "none"] = "ctgan"
     rows: Literal["same"] | Annotated[int, Field(ge=1)] = "same"
     epochs: int | None = Field(default=None, ge=1, le=10_000)
     batch_size: int | None = Field(default=None, ge=10, multiple_of=10)

@@ -145,8 +145,15 @@ class TableEncoder:
     columns: tuple[LevelColumn | NumberColumn, ...]
 
     @classmethod
-    def fit(cls, table: pd.DataFrame, columns: Sequence[Column], *, max_levels: int = MAX_LEVELS) -> TableEncoder:
+    def fit(
+        cls, table: pd.DataFrame, columns: Sequence[Column], *, max_levels: int = MAX_LEVELS, spike_share: float = SPIKE_SHARE
+    ) -> TableEncoder:
         """Look at a table of strings and None and decide how each of `columns` is learnt.
+
+        Parameters
+        ----------
+        max_levels : most levels of a column.
+        spike_share : share of the rows above which a value of a column of numbers is a level beside the numbers.
 
         Raises
         ------
@@ -158,7 +165,7 @@ class TableEncoder:
             raise UnknownColumn(f"column `{absent[0]}` is to be learnt but the table does not have it")
         if not columns or not len(table):
             raise SynthesisFailed(f"nothing to learn: {len(columns)} columns, {len(table)} rows; give at least one of each")
-        return cls(tuple(_fit_column(table[column.name], column, max_levels) for column in columns))
+        return cls(tuple(_fit_column(table[column.name], column, max_levels, spike_share) for column in columns))
 
     def encode(self, table: pd.DataFrame) -> tuple[EncodedColumn, ...]:
         """Return the table without strings, one value per column."""
@@ -189,18 +196,18 @@ def _column_from_json(value: Mapping[str, Any]) -> LevelColumn | NumberColumn:
     return NumberColumn(Column(**value["column"]), levels, value["low"], value["high"])
 
 
-def _fit_column(cells: pd.Series[Any], column: Column, max_levels: int) -> LevelColumn | NumberColumn:
+def _fit_column(cells: pd.Series[Any], column: Column, max_levels: int, spike_share: float) -> LevelColumn | NumberColumn:
     distinct, places = _distinct(cells)
     rows = np.bincount(places, minlength=len(distinct))
     counted = {value: int(n) for value, n in zip(distinct, rows, strict=True) if n}
-    numbers = _fit_numbers(counted, column) if column.type in NUMERIC_TYPES else None
+    numbers = _fit_numbers(counted, column, spike_share) if column.type in NUMERIC_TYPES else None
     return numbers or _fit_levels(counted, column, max_levels)
 
 
-def _fit_numbers(counted: Mapping[Level, int], column: Column) -> NumberColumn | None:
+def _fit_numbers(counted: Mapping[Level, int], column: Column, spike_share: float) -> NumberColumn | None:
     """Return None where the column is better learnt as levels: few distinct numbers, or cells that are no numbers."""
     n_rows = sum(counted.values())
-    levels = tuple(value for value in _by_frequency(counted) if not value or counted[value] > SPIKE_SHARE * n_rows)
+    levels = tuple(value for value in _by_frequency(counted) if not value or counted[value] > spike_share * n_rows)
     numbers = _numbers([value for value in counted if value not in levels], column)
     if not np.isfinite(numbers).all() or len(np.unique(numbers)) < MIN_DISTINCT_NUMBERS:
         return None

@@ -137,28 +137,8 @@ class NetworkModel:
         save_file({name: np.ascontiguousarray(array) for name, array in sorted(self.weights.items())}, folder / FILES[1])
 
 
-def load_model(folder: Path) -> NetworkModel:
-    """Read a model that `NetworkModel.save` wrote: it samples the same bytes for the same seed.
-
-    Raises
-    ------
-    SynthesisFailed : a file is missing, damaged or not of this format.
-    """
-    absent = [name for name in FILES if not (folder / name).is_file()]
-    if absent:
-        raise SynthesisFailed(f"model folder {folder.name}: {absent[0]} is missing; give the folder that a run saved")
-    model, failed = None, ""
-    try:
-        model = _read(folder)
-    except Exception as error:  # noqa: BLE001 a parser's text can hold a cell: told by its type only, below
-        failed = type(error).__name__
-    if model is None:
-        reason = failed or "another format"
-        raise SynthesisFailed(f"model folder {folder.name}: cannot be read as format {FORMAT} ({reason}); fit again")
-    return model
-
-
-def _read(folder: Path) -> NetworkModel | None:
+def read_network(folder: Path) -> NetworkModel | None:
+    """Read a model that `NetworkModel.save` wrote; None if it is of another format."""
     from safetensors.numpy import load_file
 
     value = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))

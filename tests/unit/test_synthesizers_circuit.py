@@ -1,0 +1,278 @@
+"""The circuit: exact likelihood, exact conditions, dependencies between columns kept, and the same bytes for the same seed."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from veil.errors import SynthesisFailed
+from veil.model import Column
+from veil.synthesizers import load_model
+from veil.synthesizers.circuit import Circuit
+from veil.synthesizers.circuits.mixture import most_telling, parts_of
+from veil.synthesizers.circuits.tree import Tree, mutual_information
+from veil.synthesizers.circuits.variables import DETERMINED, Ranges, Variables, entropy, pair_counts
+from veil.synthesizers.encoding import TableEncoder
+
+N = 3_000
+CITIES = {"Ghent": "Flanders", "Bruges": "Flanders", "Namur": "Wallonia", "Mons": "Wallonia"}
+COLUMNS = (
+    Column("city", "category"), Column("region", "category"), Column("age", "integer"), Column("buys", "boolean", "no|yes"),
+    Column("height", "decimal", "0.00"), Column("born", "date", "%Y-%m-%d"),
+)  # fmt: skip
+
+
+def people(seed: int = 1, n: int = N) -> pd.DataFrame:
+    """Return a table in which the city tells the region, and age and city together tell who buys."""
+    rng = np.random.default_rng(seed)
+    city = rng.choice(list(CITIES), n, p=[0.4, 0.3, 0.2, 0.1])
+    age = rng.integers(18, 90, n)
+    buys = (age > 50) ^ np.isin(city, ["Namur", "Ghent"]) ^ (rng.random(n) < 0.1)
+    born = pd.Timestamp("2020-01-01") - pd.to_timedelta(age * 365, unit="D")
+    table = pd.DataFrame(
+        {
+            "city": city,
+            "region": [CITIES[each] for each in city],
+            "age": [str(each) for each in age],
+            "buys": np.where(buys, "yes", "no"),
+            "height": [f"{each:.2f}" for each in rng.normal(170, 10, n)],
+            "born": born.strftime("%Y-%m-%d"),
+        },
+        dtype=object,
+    )
+    table.loc[rng.random(n) < 0.1, "height"] = None
+    return table
+
+
+@pytest.fixture(scope="module")
+def table():
+    return people()
+
+
+@pytest.fixture(scope="module")
+def model(table):
+    return fitted(table)
+
+
+def fitted(table, **parameters):
+    return Circuit(**{"states": 24, "epochs": 8, **parameters}).fit(table, COLUMNS, seed=7, progress=lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def sampled(model):
+    return model.sample(6_000, seed=3)
+
+
+def test_columns_that_determine_each_other_are_kept_in_every_row(sampled):
+    assert set(sampled["city"]) == set(CITIES)
+    assert all(CITIES[city] == region for city, region in zip(sampled["city"], sampled["region"], strict=True))
+
+
+@pytest.mark.parametrize("column", ["city", "region", "buys"])
+def test_shares_of_levels_are_those_of_the_training_rows(table, sampled, column):
+    assert (sampled[column].value_counts(normalize=True) - table[column].value_counts(normalize=True)).abs().max() < 0.03
+
+
+def test_what_two_columns_tell_together_is_learnt(sampled):
+    age = sampled["age"].astype(int)
+    told = (age > 50) ^ sampled["city"].isin(["Namur", "Ghent"])
+    assert (told == (sampled["buys"] == "yes")).mean() > 0.8
+
+
+def test_numbers_stay_in_range_and_format_and_nulls_as_often(table, sampled):
+    heights = sampled["height"].dropna()
+    assert heights.str.fullmatch(r"\d+\.\d\d").all()
+    assert table["height"].dropna().astype(float).min() <= heights.astype(float).min()
+    assert heights.astype(float).max() <= table["height"].dropna().astype(float).max()
+    assert abs(sampled["height"].isna().mean() - 0.1) < 0.02
+    assert pd.to_datetime(sampled["born"], format="%Y-%m-%d").notna().all()
+
+
+def test_no_training_row_is_repeated_more_often_than_by_new_people(table, sampled):
+    known = set(map(tuple, table.dropna().to_numpy()))
+
+    def repeated(rows):
+        return np.mean([tuple(row) in known for row in rows.dropna().to_numpy()])
+
+    assert repeated(sampled) <= repeated(people(seed=2)) + 0.005
+
+
+def test_the_likelihoods_of_all_rows_sum_to_one():
+    table = people(n=600)[["city", "buys"]]
+    model = Circuit(states=6, epochs=3).fit(table, COLUMNS[:1] + COLUMNS[3:4], seed=1, progress=lambda *_: None)
+    every = pd.DataFrame(list(product(CITIES, ["no", "yes"])), columns=["city", "buys"], dtype=object)
+    assert np.exp(model.log_likelihood(every).astype(float)).sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_row_that_cannot_be_is_less_likely_than_one_that_was(model, table):
+    changed = table[:50].assign(age=table["age"].iloc[::-1][:50].to_numpy())
+    assert model.log_likelihood(table[:50]).mean() > model.log_likelihood(changed).mean() + 1
+
+
+@pytest.mark.parametrize(
+    "where", [{"buys": ["yes"]}, {"city": ["Mons"]}, {"region": ["Wallonia"], "buys": ["no"]}, {"city": ["Mons", "Ghent"]}]
+)
+def test_every_row_meets_the_condition_and_the_rest_is_as_among_such_rows(model, table, where):
+    conditioned = model.sample(3_000, seed=5, where=where)
+    assert all(conditioned[name].isin(cells).all() for name, cells in where.items())
+    alike = table[np.all([table[name].isin(cells) for name, cells in where.items()], axis=0)]
+    for column in ("city", "buys"):
+        assert (conditioned[column].value_counts(normalize=True) - alike[column].value_counts(normalize=True)).abs().max() < 0.08
+    assert abs(conditioned["age"].astype(int).mean() - alike["age"].astype(int).mean()) < 3
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"nobody": ["x"]}, "`nobody`, which was not learnt"),
+        ({"height": ["170.00"]}, "`height`, which was not learnt as levels"),
+        ({"city": ["Paris"]}, "asks for 1 values that no or too few rows had"),
+        ({"city": []}, "asks for 0 values"),
+        ({"city": ["Mons"], "region": ["Flanders"]}, "contradict each other"),
+    ],
+)
+def test_a_condition_without_support_is_refused(model, where, told):
+    with pytest.raises(SynthesisFailed, match=told) as caught:
+        model.sample(1, seed=1, where=where)
+    assert "Paris" not in str(caught.value)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_gives_others(table, model):
+    assert fitted(table).sample(500, seed=3).equals(model.sample(500, seed=3))
+    assert not model.sample(500, seed=3).equals(model.sample(500, seed=4))
+
+
+def test_a_saved_model_samples_the_same(model, tmp_path):
+    model.save(tmp_path)
+    again = load_model(tmp_path)
+    assert again.sample(300, seed=9).equals(model.sample(300, seed=9))
+    assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".json", ".safetensors"]
+
+
+@pytest.mark.parametrize("damage", ['{"kind": "circuit"', '{"kind": "circuit", "format": 99}', '{"kind": "other"}'])
+def test_a_damaged_model_is_refused_without_a_cell(model, tmp_path, damage):
+    model.save(tmp_path)
+    (tmp_path / "model.json").write_text(damage)
+    with pytest.raises(SynthesisFailed, match="cannot be read"):
+        load_model(tmp_path)
+
+
+def test_history_tells_training_and_validation_and_learning_stops_when_nothing_is_gained(table):
+    told = []
+    Circuit(states=8, epochs=60).fit(table[:800], COLUMNS, seed=1, progress=lambda epoch, n: told.append((epoch, n)))
+    assert [epoch.epoch for epoch, _ in told] == list(range(1, len(told) + 1))
+    assert {*told[0][0].losses} == {"train", "validation"}
+    assert told[-1][0].losses["train"] < told[0][0].losses["train"]
+    assert len(told) < told[0][1]
+
+
+def test_too_few_rows_are_refused_with_what_would_be_enough(table):
+    with pytest.raises(SynthesisFailed, match="needs at least 100 rows to learn from and has 99"):
+        fitted(table[:99])
+
+
+@pytest.mark.parametrize("columns", [["city"], ["age"], ["region", "city"]])
+def test_tables_of_one_variable_can_be_learnt(table, columns):
+    chosen = tuple(column for name in columns for column in COLUMNS if column.name == name)
+    model = Circuit(states=4, epochs=2).fit(table[columns], chosen, seed=1, progress=lambda *_: None)
+    assert list(model.sample(50, seed=1).columns) == columns
+    assert len(model.sample(0, seed=1)) == 0
+
+
+def test_constant_columns_and_columns_of_nulls_stay_so(table):
+    odd = table[["city", "age"]].assign(same="x", none=None)
+    columns = (COLUMNS[0], COLUMNS[2], Column("same", "category"), Column("none", "text"))
+    made = Circuit(states=4, epochs=2).fit(odd, columns, seed=1, progress=lambda *_: None).sample(100, seed=1)
+    assert set(made["same"]) == {"x"}
+    assert made["none"].isna().all()
+
+
+def test_rare_combinations_share_a_level_and_come_back_as_they_were():
+    table = people(n=500)[["city", "region"]]
+    table.loc[:3, ["city", "region"]] = [["Paris", "France"], ["Paris", "France"], ["Rome", "Italy"], ["Rome", "Italy"]]
+    columns = TableEncoder.fit(table, COLUMNS[:2], max_levels=1_000).encode(table)
+    variables = Variables.fit(columns)
+    (only,) = variables.variables
+    assert only.columns == (0, 1)
+    levels = variables.encode(columns)
+    back = variables.decode(levels, np.random.default_rng(1))
+    assert [(each.codes == own.codes).all() for each, own in zip(back, columns, strict=True)] == [True, True]
+
+
+def test_independent_columns_stay_variables_of_their_own(table):
+    columns = TableEncoder.fit(table, COLUMNS, max_levels=1_000, spike_share=0.002).encode(table)
+    grouped = [each.columns for each in Variables.fit(columns).variables]
+    assert (0, 1) in grouped
+    assert [place for each in grouped for place in each if len(each) == 1] == [2, 3, 4, 5] or (2, 5) in grouped
+
+
+def test_ranges_hold_enough_rows_and_no_single_number_is_a_knot():
+    numbers = np.random.default_rng(1).lognormal(size=5_000)
+    ranges = Ranges.fit(numbers)
+    codes = ranges.codes(numbers)
+    assert np.bincount(codes).min() >= 20
+    assert len(ranges.inside) == 100
+    knots = {value for each in ranges.inside for value in each.values}
+    assert not knots & set(numbers.tolist())
+    drawn = ranges.numbers(codes, np.random.default_rng(2).random(len(codes)))
+    assert abs(np.median(drawn) - np.median(numbers)) < 0.02
+    assert Ranges.from_json(ranges.to_json()) == ranges
+
+
+def test_ties_stay_in_one_range():
+    ranges = Ranges.fit(np.repeat([1.0, 2.0, 3.0], [500, 10, 490]))
+    assert len(set(ranges.codes(np.array([1.0, 2.0, 3.0])).tolist())) == len(ranges.inside)
+
+
+def test_the_tree_takes_the_strongest_pairs():
+    rng = np.random.default_rng(1)
+    first = rng.integers(0, 4, 5_000)
+    second = np.where(rng.random(5_000) < 0.9, first, rng.integers(0, 4, 5_000))
+    third = np.where(rng.random(5_000) < 0.9, second, rng.integers(0, 4, 5_000))
+    levels = np.column_stack([third, rng.integers(0, 4, 5_000), first, second])
+    tree = Tree.fit(levels, [4, 4, 4, 4])
+    edges = {frozenset((node, parent)) for node, parent in enumerate(tree.parents) if parent >= 0}
+    assert {frozenset((2, 3)), frozenset((3, 0))} <= edges
+    assert tree.order[0] == tree.parents.index(-1)
+    information = mutual_information(levels, [4, 4, 4, 4])
+    assert information[2, 3] > information[2, 0] > information[2, 1]
+
+
+def test_pairs_are_counted_alike_by_both_ways():
+    rng = np.random.default_rng(1)
+    one, other = rng.integers(0, 5, 1_000), rng.integers(0, 7, 1_000)
+    dense, sparse = pair_counts(one, other, 7), pair_counts(one, other, 10_000_000)
+    assert entropy(dense) == pytest.approx(entropy(sparse))
+    assert 0 < DETERMINED < 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts"),
+    [
+        ([2_000, 1_000], [[0], [1]]),
+        ([2_000, 100], [[0, 1]]),
+        ([2_000, 500, 100], [[0], [1, 2]]),
+        ([2_000, 500, 300, 200], [[0], [1], [2, 3]]),
+        ([300, 200], [[0, 1]]),
+    ],
+)
+def test_rows_are_parted_by_levels_that_enough_of_them_have(rows, parts):
+    levels = np.repeat(np.arange(len(rows)), rows)
+    assert [sorted(part.tolist()) for part in parts_of(levels, len(rows))] == parts
+
+
+def test_the_most_telling_variable_has_few_levels_and_is_told_by_others(table):
+    rng = np.random.default_rng(1)
+    outcome = rng.integers(0, 2, 2_000)
+    noise = rng.integers(0, 2, 2_000)
+    told = np.where(rng.random(2_000) < 0.8, outcome, 1 - outcome) + 2 * rng.integers(0, 5, 2_000)
+    assert most_telling(np.column_stack([noise, told, outcome]), [2, 10, 2]) == 2
+    assert most_telling(told[:, None], [10]) is None
+
+
+def test_a_focus_that_is_tied_to_another_column_parts_nothing(table):
+    assert len(fitted(table, focus="region", epochs=1).mixture.parts) == 1
+    assert len(fitted(table, focus="buys", epochs=1).mixture.parts) == 2

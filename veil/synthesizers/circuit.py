@@ -1,0 +1,123 @@
+"""Circuit: a tree of hidden states over the columns, learnt by expectation-maximization; likelihood and conditions are exact."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from veil.errors import SynthesisFailed
+from veil.model import Column, Epoch
+from veil.rng import generator
+from veil.synthesizers.circuits.learning import Schedule, Told, learn
+from veil.synthesizers.circuits.mixture import Mixture, most_telling, parts_of
+from veil.synthesizers.circuits.model import CircuitModel
+from veil.synthesizers.circuits.states import States
+from veil.synthesizers.circuits.variables import Variables
+from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.network import torch_threads
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from veil.synthesizers.base import Progress
+
+    Codes = npt.NDArray[np.int64]
+
+MIN_ROWS = 100
+SPIKE_SHARE = 0.002
+"""Share of the rows above which a number is a level of its own, so that 40 hours stay 40 hours."""
+
+BATCHES, MIN_BATCH = 40, 128
+MIN_STATES, ROWS_PER_STATE = 4, 40
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """Parameters of `circuit`.
+
+    Attributes
+    ----------
+    epochs : at most; learning ends earlier where validation rows become no likelier.
+    states : hidden states of each variable; fewer in small tables, so that each has rows to learn from.
+    max_seconds : wall time of learning; None where the same input must give the same output.
+    batch_size : rows of a mini-batch.
+    max_rows : a larger table is learnt from a random sample of that many rows.
+    max_levels : most levels that a column is learnt with; the rarest others are pooled.
+    focus : the column by whose levels the rows are parted, a tree each; None takes the one that the others tell most about.
+    threads : that torch may use; more than one may change the last digits.
+    """
+
+    name: ClassVar[str] = "circuit"
+
+    epochs: int = 20
+    states: int = 96
+    max_seconds: float | None = None
+    batch_size: int = 1_024
+    max_rows: int = 200_000
+    max_levels: int = 1_000
+    focus: str | None = None
+    threads: int = 1
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What goes into the manifest."""
+        return dataclasses.asdict(self)
+
+    def fit(self, table: pd.DataFrame, columns: tuple[Column, ...], *, seed: int, progress: Progress) -> CircuitModel:
+        """Learn a table of strings and None.
+
+        Raises
+        ------
+        SynthesisFailed : fewer than 100 rows, or a column that cannot be learnt.
+        """
+        if len(table) < MIN_ROWS:
+            raise SynthesisFailed(f"circuit needs at least {MIN_ROWS} rows to learn from and has {len(table)}; "
+                                  "add rows or leave this table out of the synthesis")  # fmt: skip
+        encoder = TableEncoder.fit(table, columns, max_levels=self.max_levels, spike_share=SPIKE_SHARE)
+        encoded = encoder.encode(table)
+        variables = Variables.fit(encoded)
+        levels = self._sampled(variables.encode(encoded), generator(seed, "rows"))
+        focus = self._focus(variables, levels)
+        parts = [np.arange(len(levels))] if focus is None else _rows_of_parts(levels[:, focus], variables.n_levels[focus])
+        history: list[Epoch] = []
+
+        def told(each: Told) -> None:
+            history.append(Epoch(len(history) + 1, {"train": -each.train, "validation": -each.validation}))
+            progress(history[-1], self.epochs * len(parts))
+
+        rng = generator(seed, "train")
+        with torch_threads(self.threads):
+            states = tuple(self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels)) for rows in parts)
+        mixture = Mixture(states, tuple(len(rows) / len(levels) for rows in parts))
+        return CircuitModel(encoder, variables, mixture, self.parameters, tuple(history))
+
+    def _focus(self, variables: Variables, levels: Codes) -> int | None:
+        """Return the variable by whose levels the rows are parted, None if there is none."""
+        if self.focus is None:
+            return most_telling(levels, variables.n_levels)
+        places = [place for place, each in enumerate(variables.variables) if variables.place(self.focus) in each.columns]
+        return places[0] if len(variables.variables[places[0]].columns) == 1 else None
+
+    def _learnt(
+        self, levels: Codes, variables: Variables, rng: np.random.Generator, told: Callable[[Told], None], *, share: float
+    ) -> States:
+        seconds = None if self.max_seconds is None else self.max_seconds * share
+        batch_size = int(np.clip(len(levels) // BATCHES, MIN_BATCH, self.batch_size))
+        schedule = Schedule(self.epochs, batch_size, max_seconds=seconds)
+        n_states = max(MIN_STATES, min(self.states, len(levels) // ROWS_PER_STATE))
+        return learn(levels, variables.n_levels, n_states, schedule, rng, told)
+
+    def _sampled(self, levels: Codes, rng: np.random.Generator) -> Codes:
+        if len(levels) <= self.max_rows:
+            return levels
+        return levels[rng.choice(len(levels), self.max_rows, replace=False)]
+
+
+def _rows_of_parts(levels: Codes, n_levels: int) -> list[Codes]:
+    parts = (np.flatnonzero(np.isin(levels, part)) for part in parts_of(levels, n_levels))
+    return [rows for rows in parts if len(rows)]

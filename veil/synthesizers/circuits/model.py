@@ -1,0 +1,93 @@
+"""A fitted circuit: samples, also under conditions, tells likelihoods, and is saved as JSON and safetensors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from veil.errors import SynthesisFailed
+from veil.model import Epoch, to_json
+from veil.rng import generator
+from veil.synthesizers.circuits.mixture import Mixture
+from veil.synthesizers.circuits.tree import Tree
+from veil.synthesizers.circuits.variables import Variables
+from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.network import torch_threads
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    Singles = npt.NDArray[np.float32]
+
+KIND, FORMAT = "circuit", 1
+FILES = ("model.json", "weights.safetensors")
+
+
+@dataclass(frozen=True)
+class CircuitModel:
+    """Fitted hidden Chow-Liu trees."""
+
+    encoder: TableEncoder = field(repr=False)
+    variables: Variables = field(repr=False)
+    mixture: Mixture = field(repr=False)
+    parameters: Mapping[str, Any]
+    history: tuple[Epoch, ...] = field(repr=False)
+
+    def sample(self, n_rows: int, *, seed: int, where: Mapping[str, Sequence[str | None]] | None = None) -> pd.DataFrame:
+        """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on.
+
+        Parameters
+        ----------
+        where : per column, the cells that its rows may have; every returned row has one of them. Exact, not by rejection.
+
+        Raises
+        ------
+        SynthesisFailed : a condition on a column that is not there, or on a cell that was not learnt.
+        """
+        if n_rows < 0:
+            raise SynthesisFailed(f"cannot sample {n_rows} rows; ask for none or more")
+        rng = generator(seed, "sample")
+        with torch_threads(1):
+            levels = self.mixture.sample(n_rows, rng, self._allowed(where or {}))
+        return self.encoder.decode(self.variables.decode(levels, rng), rng)
+
+    def log_likelihood(self, table: pd.DataFrame) -> Singles:
+        """Return the log-likelihood of each row in nats; of numbers, that of the range they fall in."""
+        with torch_threads(1):
+            return self.mixture.log_likelihood(self.variables.encode(self.encoder.encode(table)))
+
+    def _allowed(self, where: Mapping[str, Sequence[str | None]]) -> dict[int, Singles]:
+        from veil.synthesizers.circuits.conditions import allowed_levels
+
+        return allowed_levels(self.encoder, self.variables, where)
+
+    def save(self, folder: Path) -> None:
+        """Write `model.json` and `weights.safetensors` into an existing folder. The JSON holds levels, which are cells."""
+        from safetensors.numpy import save_file
+
+        trees = [{"order": part.tree.order, "parents": part.tree.parents} for part in self.mixture.parts]
+        value = {"kind": KIND, "format": FORMAT, "encoder": self.encoder.to_json(), "variables": self.variables.to_json(),
+                 "trees": trees, "shares": self.mixture.shares, "parameters": dict(self.parameters),
+                 "history": self.history}  # fmt: skip
+        (folder / FILES[0]).write_text(to_json(value), encoding="utf-8")
+        save_file(dict(sorted(self.mixture.arrays().items())), folder / FILES[1])
+
+
+def read_circuit(folder: Path) -> CircuitModel | None:
+    """Read a model that `CircuitModel.save` wrote; None if it is of another format."""
+    from safetensors.numpy import load_file
+
+    value = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
+    if (value.get("kind"), value.get("format")) != (KIND, FORMAT):
+        return None
+    trees = [Tree(tuple(each["order"]), tuple(each["parents"])) for each in value["trees"]]
+    mixture = Mixture.from_arrays(trees, value["shares"], load_file(folder / FILES[1]))
+    history = tuple(Epoch(**epoch) for epoch in value["history"])
+    encoder, variables = TableEncoder.from_json(value["encoder"]), Variables.from_json(value["variables"])
+    return CircuitModel(encoder, variables, mixture, value["parameters"], history)

@@ -1,0 +1,32 @@
+"""Saved models of any synthesizer: JSON and safetensors, never pickle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from veil.errors import SynthesisFailed
+from veil.synthesizers.base import Model
+from veil.synthesizers.circuits.model import read_circuit
+from veil.synthesizers.network import FILES, read_network
+
+
+def load_model(folder: Path) -> Model:
+    """Read a model that its `save` wrote: it samples the same bytes for the same seed.
+
+    Raises
+    ------
+    SynthesisFailed : a file is missing, damaged or of no known format.
+    """
+    absent = [name for name in FILES if not (folder / name).is_file()]
+    if absent:
+        raise SynthesisFailed(f"model folder {folder.name}: {absent[0]} is missing; give the folder that a run saved")
+    model: Model | None = None
+    failed = ""
+    try:
+        model = read_circuit(folder) or read_network(folder)
+    except Exception as error:  # noqa: BLE001 a parser's text can hold a cell: told by its type only, below
+        failed = type(error).__name__
+    if model is None:
+        reason = failed or "another format"
+        raise SynthesisFailed(f"model folder {folder.name}: cannot be read ({reason}); fit again")
+    return model

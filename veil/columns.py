@@ -114,8 +114,8 @@ def _date_format(values: Sequence[str]) -> tuple[LogicalType, str] | None:
     suffix = zone.group(0) if zone and all(value.endswith(zone.group(0)) for value in values) else ""
     if suffix in (" AM", " PM"):
         suffix = ""
-    for date in _DATES:
-        for join in _JOINS:
+    for date in _DATES if ":" in values[0] else ():
+        for join in (join for join in _JOINS if join in values[0]):
             for time in _TIMES:
                 if _fits(values, date + join + time + suffix):
                     return "datetime", date + join + time + suffix

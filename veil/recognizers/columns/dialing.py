@@ -12,8 +12,8 @@ from typing import Final
 from veil.recognizers.base import share_of
 from veil.recognizers.values.phones import REGIONS, is_valid
 
-HANDFUL: Final = 5
-JUDGED: Final = 30
+HANDFUL: Final = 4
+JUDGED: Final = 20
 
 
 def plan_share(values: Sequence[str]) -> float:
@@ -21,7 +21,7 @@ def plan_share(values: Sequence[str]) -> float:
 
     Parameters
     ----------
-    values : at least one; of many, thirty spread over all are looked at.
+    values : at least one; of many, twenty spread over all are looked at.
     """
     judged = values[:: max(1, len(values) // JUDGED)][:JUDGED]
     abroad = [value for value in judged if value.startswith("+")]

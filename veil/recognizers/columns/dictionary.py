@@ -15,6 +15,7 @@ from veil.recognizers.words.lexicon import word_set
 
 CAP: Final = 0.75
 MIN_DISTINCT: Final = 8
+JUDGED: Final = 150
 MIN_SHARE: Final = 0.4
 MANY: Final = 20
 FEW_CAP: Final = 0.6
@@ -38,9 +39,10 @@ class Dictionary:
         """Return evidence for each list that at least two fifths of the values are in."""
         if sample.profile.type not in ("text", "category") or sample.profile.mean_words > 8:
             return ()
-        values = tuple(folded(_without_number(value)) for value in known_values(sample))
+        known = known_values(sample)
+        values = tuple(folded(_without_number(value)) for value in known[:: max(1, len(known) // JUDGED)][:JUDGED])
         values = tuple(value for value in values if value and not any(map(str.isdigit, value)))
-        if len(values) < max(MIN_DISTINCT, 0.7 * len(sample.values)):
+        if len(values) < max(MIN_DISTINCT, 0.7 * min(JUDGED, len(sample.values))):
             return ()
         shares = {entity: _share(entity, values) for entity in lists() if entity in _TITLES}
         shares["PERSON"] = share_of(values, lambda value: _titled(value) or is_full_name(_without_titles(value)))

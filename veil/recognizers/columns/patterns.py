@@ -34,7 +34,9 @@ STRAY: Final = 0.55
 SMALL: Final = 0.6
 CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
-SCREEN: Final = 40
+SCREEN: Final = 12
+JUDGED: Final = 160
+SCREENED_GENDERS: Final = 40
 LOGINS: Final = 0.4
 MIN_STREETS: Final = {0.8: 0.5, 0.66: 0.75, 0.7: 0.65}
 _UUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}", re.IGNORECASE)
@@ -59,8 +61,9 @@ class Patterns:
         values = known_values(sample)
         if not values or sample.profile.type in ("boolean", "date", "datetime") or are_measured(values):
             return self._genders(values)
-        found = (*self._forms(values), *self._numbers(sample, values), *self._phones(values), *self._others(sample, values))
-        found += self._logins(sample, values)
+        judged = values[:: max(1, len(values) // JUDGED)][:JUDGED]
+        found = (*self._forms(judged), *self._numbers(sample, judged), *self._phones(judged), *self._others(sample, judged))
+        found += self._logins(sample, judged)
         if sample.profile.type != "integer":
             found += (*self._genders(values), *self._strays(sample, values, {evidence.entity for evidence in found}))
         return found
@@ -139,7 +142,7 @@ class Patterns:
         return sorted(said, key=lambda each: -each.score)[:1]
 
     def _genders(self, values: Sequence[str]) -> tuple[Evidence, ...]:
-        lowered = {"".join(words_in(value)) for value in values[:SCREEN]}
+        lowered = {"".join(words_in(value)) for value in values[:SCREENED_GENDERS]}
         if not 2 <= len(lowered) <= 6:
             return ()
         if lowered <= word_set("genders"):

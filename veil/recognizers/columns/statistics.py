@@ -21,6 +21,8 @@ FREE_TEXT_WORDS: Final = 4.5
 MIN_LENGTH: Final = 18
 FREE_TEXT_DISTINCT: Final = 20
 MIN_KEYS: Final = 20
+MIN_RANDOM: Final = 0.8
+SCREEN: Final = 5
 LONGEST_DATE: Final = 40
 
 
@@ -78,8 +80,8 @@ class Statistics:
                 else:
                     yield "RECORD_ID", 0.4, 1.0, "whole numbers, each once"
         elif profile.unique_share >= 0.95 or (profile.n_distinct >= 0.05 * n_present and profile.mean_length >= 8):
-            share = share_of(values, _looks_random)
-            if share >= 0.8:
+            share = share_of(values, _looks_random) if share_of(values[:SCREEN], _looks_random) >= MIN_RANDOM else 0.0
+            if share >= MIN_RANDOM:
                 yield "RECORD_ID", 0.45, share, f"{counted(share, len(values))} are codes of letters and digits"
 
 
@@ -102,10 +104,9 @@ _NUMBERED_NAME = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]{1,20}\d{1,4}")
 def _looks_random(value: str) -> bool:
     if _NUMBERED_NAME.fullmatch(value):
         return False
-    if written := year_of(value):
-        return not written
     has_digit, has_letter = any(char.isdigit() for char in value), any(char.isalpha() for char in value)
-    return len(value) >= 5 and has_digit and (has_letter or "-" in value) and " " not in value and "@" not in value
+    is_code = len(value) >= 5 and has_digit and (has_letter or "-" in value) and " " not in value and "@" not in value
+    return is_code and year_of(value) is None
 
 
 def _is_dense(values: tuple[str, ...], n_distinct: int) -> bool:

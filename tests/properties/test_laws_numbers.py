@@ -197,6 +197,23 @@ def test_microaggregate_groups_hold_at_least_their_size(values, size):
         assert all(min(map(int, values)) <= int(cell) <= max(map(int, values)) for cell in after)
 
 
+BY_VALUE = [label for label, (name, given_, *_) in CASES.items() if TRANSFORMS[name].model_validate(given_).by_value]
+
+
+@pytest.mark.parametrize("label", BY_VALUE)
+@laws
+@given(data=st.data())
+def test_what_goes_by_value_gives_a_cell_alone_what_it_gives_among_others(label, data):
+    values = data.draw(columns_of(label))
+    assert run(label, values) == [run(label, [value])[0] for value in values]
+
+
+def test_what_needs_rows_or_the_column_does_not_go_by_value():
+    assert {label.split()[0] for label in CASES} - {label.split()[0] for label in BY_VALUE} == {
+        "noise", "pram", "swap", "microaggregate", "postcode_prefix", "k_anonymize", "mondrian"
+    }  # fmt: skip
+
+
 FORMATS = ["0.00", "0.##", "0.0#", "0,00", "0,##", "0.000000"]
 
 

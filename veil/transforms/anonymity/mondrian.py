@@ -8,15 +8,19 @@ Source: LeFevre, DeWitt, Ramakrishnan 2006, Mondrian (10.1109/ICDE.2006.101).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from veil.transforms.anonymity.demands import Integers, Judge
     from veil.transforms.anonymity.ladder import Ladder
+
+SPARSE: Final = 64
+"""Cells of a column for each row of a part: beyond this its few codes are numbered anew before they are counted."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Mondrian:
         return parts
 
     def _halves(self, part: Integers) -> tuple[Integers, Integers] | None:
+        if int(self.judge.rows[part].sum()) < 2 * self.judge.demands.k:
+            return None
         for column in self._by_width(part):
             halves = self._cut(part, column)
             if halves is not None:
@@ -58,16 +64,23 @@ class Mondrian:
         """Return the columns in which the part can be cut, the widest first, of equal ones the first."""
         codes = self.combinations[part]
         spans = (codes.max(axis=0) - codes.min(axis=0)).tolist()
-        widths = [Fraction(span, max(len(ladder.cells) - 1, 1)) for span, ladder in zip(spans, self.ladders, strict=True)]
+        widths = [span * share for span, share in zip(spans, self._shares, strict=True)]
         return sorted((column for column, width in enumerate(widths) if width), key=lambda column: (-widths[column], column))
+
+    @cached_property
+    def _shares(self) -> list[int]:
+        """The factors that make the columns' spans comparable: shares of their distinct cells over one denominator."""
+        most = [max(len(ladder.cells) - 1, 1) for ladder in self.ladders]
+        return [math.lcm(*most) // each for each in most]
 
     def _cut(self, part: Integers, column: int) -> tuple[Integers, Integers] | None:
         """Return the two sides of the most even cut, of equally even ones the lower; None if they do not meet the demands."""
         codes = self.combinations[part, column]
-        levels, places = np.unique(codes, return_inverse=True)
-        upto = np.cumsum(np.bincount(places, weights=self.judge.rows[part]).astype(np.int64))
-        last = int(np.argmax(np.minimum(upto[:-1], upto[-1] - upto[:-1])))
-        above = codes > levels[last]
+        places = codes - codes.min()
+        if int(places.max()) > SPARSE * len(part):
+            places = np.unique(codes, return_inverse=True)[1]
+        upto = np.bincount(places, weights=self.judge.rows[part]).cumsum()
+        above = places > np.argmax(np.minimum(upto[:-1], upto[-1] - upto[:-1]))
         if not self.judge.passing(above.astype(np.int64), 2, part).all():
             return None
         return part[~above], part[above]

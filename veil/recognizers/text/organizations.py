@@ -30,11 +30,18 @@ _KINDS: Final = (
     "Clinic|Insurance|Airlines|Airways|Pharmaceuticals|Logistics|Consulting|Bancorp|Motors|Trust|Association|Society|Ministry|"
     "Agency|"
     "Universität|Klinikum|Krankenhaus|Sparkasse|Versicherung|Services|Media|Capital|Energy|Financial|Health|Healthcare|"
-    "Software|Networks"
+    "Software|Networks|Brothers|Bros|Movers|Research|Analytics|Council|Press|Records|Studios|Entertainment|Electronics|Foods|"
+    "Railways?|Telecom|Broadband|Wireless|Pharmacy|Medical Center|Committee|Commission|Federation|Bureau|Laboratories|Dynamics|"
+    "Robotics|Brewery|Bakery|Realty|Properties|Advisors|Ratings|Securities|Investments|Funds?|Mutual|Savings|Communications|"
+    "Petroleum|Chemicals|Aerospace|Transport|Shipping|Couriers|Airport|Authority|Cooperative|Law Firm|Law Office|Supermarkets?|"
+    "Werke|Verlag|Versand|Apotheke|Kanzlei|Autohaus|Bäckerei|Stadtwerke|Energie|Krankenkasse|Hochschule|Verein|Verband|"
+    "Assurances|Seguros|Assicurazioni|Ziekenhuis|Bibliotheek"
 )
 _HEADS: Final = (
     "University|Bank|Hospital|Ministry|Department|Institute|Universität|Université|Universidad|Università|Universiteit|"
     "Klinikum|Hôpital|"
+    "Clinique|Clínica|Clinica|Lycée|Liceo|Pharmacie|Farmacia|Mutuelle|Mairie|Ayuntamiento|Colegio|Instituto|Istituto|Asociación|"
+    "Associazione|Vereniging|Gemeente|"
     "Ospedale|Ziekenhuis|Banco|Banca|Banque|Ministère|Ministerio|Ministero|Ministerie"
 )
 _OWNED: Final = (
@@ -100,7 +107,9 @@ def find(text: str) -> Iterator[Span]:
     for expression, group in _EXPRESSIONS:
         for match in expression.finditer(text):
             start, end = match.span(group or (match.lastindex or 0))
-            start = _past_articles(text, start, end)
+            first, start = start, _past_articles(text, start, end)
+            if start > first and expression is _EXPRESSIONS[0][0] and " " not in text[start:end]:
+                continue
             if start < end and not (text[start:end].isupper() and " " not in text[start:end] and end - start < 3):
                 yield Span(start, end, "ORGANIZATION", SCORE)
 

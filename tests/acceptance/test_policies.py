@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tasks.demo import make_drop
+from tasks.draft import draft
 from tasks.policies import SHIPPED, sound_policy
 from tests.acceptance.patients import IDENTIFIERS, OTHERS, ZIPS, write_patients
 from tests.acceptance.small import write_people
@@ -157,6 +158,17 @@ def test_test_data_of_patients_has_fakes_for_every_number(released, tmp_path: Pa
         assert not [1 for one, other in zip(before, after, strict=True) if one[column] == other[column]], column
     assert all(re.fullmatch(r"(9[0-9]{2}|666|000)-?[0-9]{2}-?[0-9]{4}", row["ssn"]) for row in after), "areas never given out"
     assert len({row["mobile"] for row in after}) == len({row["mobile"] for row in before})
+
+
+def test_a_drafted_policy_releases_the_drop_that_it_was_drafted_from(released, tmp_path: Path) -> None:
+    drop = tmp_path / "shop"
+    drop.mkdir()
+    make_drop(drop, n_customers=260, seed=8)
+    text = draft(drop, tmp_path / "work")
+    folder = released(drop, re.sub(r"^synthesize: .*$", NO_STAND_IN, text, flags=re.MULTILINE)) / "transformed"
+    before, after = _read(drop / "customers.csv"), _read(folder / "customers.csv")
+    for column in ("customer_id", "full_name", "email", "phone", "iban", "street"):
+        assert not [1 for one, other in zip(before, after, strict=True) if one[column] and one[column] == other[column]], column
 
 
 @pytest.mark.parametrize("name", SHIPPED_NAMES)

@@ -12,26 +12,10 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from veil.transforms.own.folding import FoldedText, Word, fold, spellings, styled, words_of
+from veil.transforms.own.lists import COMMON, PARTICLES, TITLES
 
 Kind = Literal["given", "family"]
 
-TITLES: Final = frozenset({
-    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "ing", "mag", "m", "mme", "mlle", "sr", "sra", "don", "dona",
-    "dhr", "mevr", "mw", "sig", "sigra", "dott", "jr", "ii", "iii", "iv", "phd", "md",
-})  # fmt: skip
-PARTICLES: Final = frozenset({
-    "van", "von", "de", "der", "den", "dem", "het", "ter", "ten", "te", "di", "da", "del", "della", "dos", "das", "du", "des",
-    "la", "le", "los", "las", "zu", "zur", "vom", "al", "el", "bin", "ben", "y", "e", "af", "av", "d", "l",
-})  # fmt: skip
-COMMON: Final = frozenset({
-    "will", "may", "an", "do", "so", "in", "no", "on", "la", "le", "de", "art", "mark", "bill", "rose", "hope", "grace",
-    "faith", "joy", "pat", "sue", "rob", "dean", "grant", "drew", "jack", "long", "young", "white", "black", "brown", "green",
-    "gray", "day", "best", "good", "small", "short", "price", "rich", "still", "back", "call", "case", "man", "son", "kind",
-    "gut", "lang", "klein", "groot", "grand", "petit", "leroy", "page", "rey", "rico", "bueno", "mas", "dal", "dan", "van",
-    "den", "der", "als", "sind", "park", "hall", "church", "bank", "field", "stone", "wood", "baker", "cook", "king", "major",
-    "noble", "sharp", "sol", "mar", "luz", "sans", "bon", "bien", "roux", "jung", "alt", "neu", "jong", "oude",
-})  # fmt: skip
-"""Words that are names too: in small letters and without another name beside them, they are words."""
 MIN_LETTERS: Final = 3
 _GAP: Final = frozenset(" .,-'_\u00a0\u2019\u2010\u2011")
 MAX_GAP: Final = 3
@@ -94,9 +78,9 @@ class OwnNames:
                     word = NameWord(kind, fresh, not is_name, particle)  # type: ignore[arg-type]
                     for plain in spellings(part):
                         words.setdefault(plain, word)
-        given = [part for each, _ in orders for part in each]
-        family = [part for _, each in orders for part in each if fold(part) not in PARTICLES]
-        return cls(words, _joined(given, family), _initials(given, family))
+        cells = [[*map(fold, given)] for given, _ in orders if given], [[*map(fold, family)] for _, family in orders if family]
+        initials = _initials([part for given, _ in orders for part in given], [part for _, family in orders for part in family])
+        return cls(words, _joined(*cells), initials)
 
     def find(self, folded: FoldedText) -> Iterator[NameSpan]:
         """Yield the runs of the name's words in a text; they do not overlap."""
@@ -178,7 +162,7 @@ class OwnNames:
         written = folded.text[folded.words[run[0].place].start : folded.words[run[-1].place].end]
         kinds = self.initials.get(letters, ())
         shouting = len(folded.text) > 6 and folded.text.isupper() and "." not in written
-        if len(set(kinds)) < 2 or not all(char.isupper() for char in written if char.isalpha()) or shouting:
+        if len(kinds) < 2 or not all(char.isupper() for char in written if char.isalpha()) or shouting:
             return
         start, end = folded.words[run[0].place].start, folded.words[run[-1].place].end
         end += folded.text[end : end + 1] == "." and "." in written
@@ -250,42 +234,49 @@ def _parted_new(entity: str, new: str | None, is_name: bool) -> tuple[str | None
     return given, family or given
 
 
-def _joined(given: Sequence[str], family: Sequence[str]) -> dict[str, tuple[Kind, ...]]:
-    """Return the run-together forms: `annasmith`, `smithanna`, `asmith`, `smitha`, `jeanpierre`, `obrien`."""
-    firsts, lasts = list(dict.fromkeys(map(fold, given))), list(dict.fromkeys(map(fold, family)))
+def _joined(given: Sequence[Sequence[str]], family: Sequence[Sequence[str]]) -> dict[str, tuple[Kind, ...]]:
+    """Return the run-together forms: `annasmith`, `smithanna`, `asmith`, `smitha`, `jeanpierre`, `obrien`, `annavandenberg`.
+
+    Parameters
+    ----------
+    given, family : the folded words of each cell.
+    """
     found: dict[str, tuple[Kind, ...]] = {}
-    for kind, words in (("given", firsts), ("family", lasts)):
-        for one, two in pairwise(words):
-            found.setdefault(one + two, (kind,))  # type: ignore[arg-type]
-    whole = "".join(lasts)
-    for first in firsts[:4]:
-        for last in [whole, *lasts][:4]:
-            if len(last) >= MIN_LETTERS:
-                found.setdefault(first + last, ("given", "family"))
-                found.setdefault(last + first, ("family", "given"))
-                if len(last) > MIN_LETTERS:
-                    found.setdefault(first[0] + last, ("given", "family"))
-                    found.setdefault(last + first[0], ("family", "given"))
-    return found
+    for kind, cells in (("given", given), ("family", family)):
+        for words in cells:
+            for form in (*(one + two for one, two in pairwise(words)), "".join(words)):
+                found.setdefault(form, (kind,))  # type: ignore[arg-type]
+    short = [[word for word in words if word not in PARTICLES] for words in family]
+    firsts = ["".join(words) for words in given] + [word for words in given for word in words[:4]]
+    lasts = ["".join(words) for words in (*family, *short)] + [word for words in short for word in words[:4]]
+    for first in dict.fromkeys(firsts):
+        for last in dict.fromkeys(last for last in lasts if len(last) >= MIN_LETTERS):
+            found.setdefault(first + last, ("given", "family"))
+            found.setdefault(last + first, ("family", "given"))
+            if len(last) > MIN_LETTERS:
+                found.setdefault(first[0] + last, ("given", "family"))
+                found.setdefault(last + first[0], ("family", "given"))
+    return {form: kinds for form, kinds in found.items() if len(form) > MIN_LETTERS}
 
 
 def _initials(given: Sequence[str], family: Sequence[str]) -> dict[str, tuple[Kind, ...]]:
-    """Return single letters and their combinations: `a`, `s`, `as`, `sa`, `am`, `ams`."""
+    """Return single letters and their combinations: `a`, `s`, `as`, `sa`, `am`, `ams`, and `avdb` for one with particles."""
     firsts = list(dict.fromkeys(fold(name)[:1] for name in given))[:3]
-    lasts = list(dict.fromkeys(fold(name)[:1] for name in family))[:3]
+    names = [name for name in family if fold(name) not in PARTICLES or name[0].isupper()]
+    lasts, every = (list(dict.fromkeys(fold(name)[:1] for name in some))[:4] for some in (names, family))
     found: dict[str, tuple[Kind, ...]] = {}
     for first in firsts:
         found.setdefault(first, ("given",))
     for last in lasts:
         found.setdefault(last, ("family",))
-    for several, kind in (("".join(firsts), "given"), ("".join(lasts), "family")):
-        if len(several) > 1:
-            found.setdefault(several, (kind,) * len(several))  # type: ignore[arg-type]
     for ahead in dict.fromkeys([*firsts, "".join(firsts)]) if firsts else ():
-        for behind in dict.fromkeys([*lasts, "".join(lasts)]) if lasts else ():
+        for behind in dict.fromkeys([*lasts, "".join(lasts), "".join(every)]) if lasts else ():
             before, after = _kinds("given", ahead), _kinds("family", behind)
             found.setdefault(ahead + behind, before + after)
             found.setdefault(behind + ahead, after + before)
+    for several, kind in (("".join(firsts), "given"), ("".join(lasts), "family")):
+        if len(several) > 1:
+            found.setdefault(several, (kind,) * len(several))  # type: ignore[arg-type]
     return found
 
 

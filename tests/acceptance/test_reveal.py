@@ -256,3 +256,57 @@ def test_an_epoch_makes_releases_unlinkable(run: Run, tmp_path: Path):
     tables = [columns_of(released(run(folder, policy(epoch=epoch))))["sheet"] for epoch in ("2026-11", "2026-12")]
     for column in ("person", "phone", "mobile", "hashed", "email"):
         assert not set(tables[0][column]) & set(tables[1][column])
+
+
+def test_a_stand_in_has_encrypted_columns_in_their_form(run: Run, tmp_path: Path):
+    """Identifiers of a stand-in look like the transformed ones, join as they do, and are none of them."""
+    folder = tmp_path / "people"
+    folder.mkdir()
+    header = ["person", "mobile", "email", "iban", "group", "amount"]
+    rows = [
+        [
+            30_000_111 + 7 * (row // 2),
+            f"+32470{row // 2 * 37:06d}",
+            f"a{row // 2}@x.example",
+            f"{1_000_000 + row}",
+            "ab"[row % 2],
+            row % 97,
+        ]
+        for row in range(600)
+    ]
+    with (folder / "people.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+    release = released(run(folder, STAND_IN))
+    with (release / "transformed" / "people.csv").open(encoding="utf-8", newline="") as stream:
+        real = list(csv.DictReader(stream))
+    with (release / "synthetic" / "people.csv").open(encoding="utf-8", newline="") as stream:
+        made = list(csv.DictReader(stream))
+    for name in ("person", "mobile", "email", "iban"):
+        assert not {row[name] for row in real} & {row[name] for row in made}
+        assert {len(row[name]) for row in made} <= {len(row[name]) for row in real}
+    assert all(row["mobile"].lstrip("'").startswith("+32") for row in made)
+    assert {row["email"].split(".")[0:2] == ["siv1", "2026-11"] for row in made} == {True}
+    assert len({row["person"] for row in made}) == len({row["person"] for row in real}) == 300
+
+
+STAND_IN = """
+policy: standin
+version: 1
+keys: {main: {from: env:VEIL_TEST_KEY, epoch: "2026-11"}}
+keyspaces: {phone: {key: main, canonical: phone, region: BE}}
+tables:
+  people:
+    match: {files: "people*"}
+    subject: person
+    quasi_identifiers: []
+    columns:
+      person: {do: fpe, of: digits}
+      mobile: {do: fpe, in: phone}
+      email: {do: encrypt}
+      iban: {do: fpe, of: digits}
+      group: {do: keep, reason: needed}
+      amount: {do: keep, reason: needed}
+gates:
+  check: {fidelity: off, utility_kept: off, correlation_difference: off, membership_auc: 1, membership_tpr: 1,
+          nearest_share: 1, exact_copies: 1}
+"""

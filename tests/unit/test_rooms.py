@@ -32,7 +32,8 @@ ROOMS = [
     (("requests", "urllib.request", "http.client", "socket", "httpx"), "", ()),
     (("time.time", "datetime.now", "datetime.datetime.now", "date.today", "datetime.date.today"), "veil/", ()),
     (("random.random", "random.seed", "np.random.seed", "numpy.random.seed"), "veil/", ("veil/synthesizers/ctgan_library.py",)),
-    (("secrets.token_bytes",), "", ("tasks/settings.py",)),
+    (("secrets.token_bytes", "os.urandom"), "", ("tasks/settings.py", "tasks/vault.py", "veil/transforms/ciphers/sealed.py",
+                                                 "veil/transforms/private_noise.py")),
     (("great_expectations",), "", ("veil/gate.py",)),
     (("ctgan",), "", ("veil/synthesizers/ctgan_library.py",)),
 ]

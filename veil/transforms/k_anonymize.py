@@ -130,13 +130,14 @@ class KAnonymize(Transform):
 
     def fit(self, whole: Whole, context: Context) -> Share:
         """Enter the column into its table's problem."""
-        joint = self._joint()
-        problem = whole.shared.setdefault(SHARED, Problem(joint, whole.frame))
+        problem = whole.shared.setdefault(SHARED, Problem(self.joint, whole.frame))
         steps = Steps(self.widths, self.periods, self.prefixes, self.levels, self.format, self.may_hide)
-        problem.add(joint, steps, context)
+        problem.add(self.joint, steps, context)
         return Share(problem)
 
-    def _joint(self) -> Joint:
+    @property
+    def joint(self) -> Joint:
+        """What all columns of a table that say `k_anonymize` must say alike."""
         fraction = {name: None if number is None else Fraction(exact(number)) for name, number in (("l", self.l), ("t", self.t))}
         c = Fraction(1) if self.c is None else Fraction(exact(self.c))
         demands = Demands(self.k, fraction["l"], self.diversity, c, fraction["t"])

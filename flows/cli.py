@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     inventory.add_argument("--quiet", action="store_true", help="print the table only")
     inventory.set_defaults(command=_inventory)
     add_reveal_commands(commands)
-    _add_policy_commands(commands.add_parser("policy", help="check, explain and describe policies"))
+    _add_policy_commands(commands.add_parser("policy", help="draft, check, explain and compare policies"))
     return parser
 
 

@@ -14,7 +14,7 @@ from veil.report.numbers import percent
 
 def explanations(policy_name: str, path: Path, column: str | None, work: Path) -> list[str]:
     """Return two sentences per column, or only for the named column in the tables that have it: what becomes of it, and what
-    was found in it and why.
+    was found in it and why. Over all columns, also what is too weak for the rows that came.
 
     Raises
     ------
@@ -28,6 +28,9 @@ def explanations(policy_name: str, path: Path, column: str | None, work: Path) -
         for step in made.steps
         if column in (None, step.column)
     ]
+    if column is None:
+        weak = [weakness for made in seen.planned.plans for weakness in made.weaknesses]
+        told += [f"Too weak for the rows that came, so the plan gate holds it: {weakness}." for weakness in weak]
     if not told:
         raise UnknownColumn(f"no table of the drop has a column `{column}`")
     return told

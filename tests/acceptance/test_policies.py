@@ -174,10 +174,7 @@ def test_a_drafted_policy_releases_the_drop_that_it_was_drafted_from(released, t
 @pytest.mark.parametrize("name", SHIPPED_NAMES)
 def test_the_first_lines_say_for_whom_what_remains_and_which_label(name: str) -> None:
     head = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8").split("\npolicy:")[0]
-    if name != "demo":
-        assert "# For whom: " in head
-        assert "# What remains a risk: " in head
-        assert "# Legal label: " in head
+    assert all(f"# {words}: " in head for words in ("For whom", "What remains a risk", "Legal label"))
     assert sound_policy(name).policy == name
     assert "anonymous" not in head.lower()
 

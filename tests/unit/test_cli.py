@@ -92,3 +92,14 @@ def test_explain_says_what_was_found_and_why(tmp_path, capsys, monkeypatch):
     assert "becomes `drop`, by columns.email (line 2): not needed. Found with 9" in told
     assert "confidence: 100 % of 20 distinct values are" in told
     assert "mailbox" not in told
+
+
+def test_explain_says_what_the_plan_gate_would_hold(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("VEIL_HOME", str(tmp_path / "home"))
+    drop = tmp_path / "plans.csv"
+    drop.write_text("months\n" + "".join(f"{number % 12}\n" for number in range(50)))
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("version: 1\ntables: {t: {match: {files: '*'}, columns: {months: {do: band, width: 1}}}}\n")
+    assert main(["policy", "explain", str(policy), str(drop)]) == 0
+    told = capsys.readouterr().out
+    assert "so the plan gate holds it: `months`: a step of 1 leaves numbers with steps of 1 as they are; widen it." in told

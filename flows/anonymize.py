@@ -177,7 +177,7 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
         return Outcome(record, None, message=str(before), already=True)
     run.gate("ingest", ingest_gate, policy, drop)
 
-    known = policy.custom_recognizers(), approvals(policy, drop)
+    known = policy.custom_recognizers(), approvals(policy, drop), policy.gates.classify.scan
     record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values, *known)
     artifacts.findings(dataset, [finding for each in record.classified for finding in each.findings])
     artifacts.singled_out(dataset, {each.table.name: each.search for each in record.classified})

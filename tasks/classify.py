@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Final, Literal
 
 import pyarrow as pa
 
 from tasks import store
+from tasks.scan import scanned
 from tasks.singled_out import singled_out
 from tasks.stage import log, stage
 from veil import recognizers
@@ -59,6 +61,7 @@ def classify(
     null_values: Collection[str] = (),
     custom: Sequence[CustomRecognizer] = (),
     approved: Mapping[str, Mapping[str, Approved]] = NO_APPROVALS,
+    scan: Literal["sample", "full"] = "sample",
 ) -> tuple[Classification, ...]:
     """Classify every column of every table from its name, its distinct values and their counts.
 
@@ -67,25 +70,31 @@ def classify(
     null_values : cells that stand for null, as the policy declares them: they hide neither a type nor a format.
     custom : the policy's own recognizers.
     approved : table -> column -> what a reviewer approved of it; it corrects what is found.
+    scan : `full` reads every distinct value of the text columns that pass for harmless, `sample` those of a sample.
     """
     models = recognizers.find_models()
     nulls = frozenset(null_values)
-    return tuple(_classified(table, models, seed, nulls, custom, approved.get(table.name, {})) for table in tables)
+    look = partial(_classified, models=models, seed=seed, null_values=nulls, custom=custom, scan=scan)
+    return tuple(look(table, approved=approved.get(table.name, {})) for table in tables)
 
 
 def _classified(
     table: Table,
+    *,
     models: recognizers.Models,
     seed: int,
     null_values: frozenset[str],
     custom: Sequence[CustomRecognizer],
     approved: Mapping[str, Approved],
+    scan: Literal["sample", "full"],
 ) -> Classification:
     looked = tuple(_looked_at(table, seed, null_values, custom))
     pa.default_memory_pool().release_unused()  # what Arrow keeps of the cells for later is memory that models need now
     samples, profiles = [each.sample for each in looked], tuple(each.sample.profile for each in looked)
     seen = recognizers.classify(samples, models=models, table=table.name, custom=custom)
-    found = [_with_all_cells(finding, each) for finding, each in zip(seen, looked, strict=True)]
+    found: Sequence[Finding] = [_with_all_cells(finding, each) for finding, each in zip(seen, looked, strict=True)]
+    if scan == "full":
+        found = scanned(table, found, profiles, models=models, null_values=null_values, custom=custom)
     contents = tuple(content(each.sample, each.strays) for each in looked)
     comparison = compare(found, contents, {profile.column: profile.type for profile in profiles}, approved)
     typed = tuple(

@@ -57,7 +57,7 @@ def classify_gate(policy: Policy, classified: Sequence[Classification], files: S
         found = {finding.column for finding in each.findings}
         without = sum(column.name not in found for column in each.table.columns)
         demands.append(Demand(f"{each.table.name}: columns without a finding", float(without), at_most=0))
-        demands += _doubted(policy, each) + _compared(policy, each)
+        demands += _doubted(policy, each) + _compared(policy, each) + _sampled(policy, each)
     if policy.gates.classify.require_models:
         missing = sorted({model for each in classified for model in each.missing_models})
         reason = f"not installed: {', '.join(missing)}" if missing else ""
@@ -76,6 +76,15 @@ def _doubted(policy: Policy, classified: Classification) -> list[Demand]:
     doubted = [each.column for each in classified.findings if not least.holds(each.confidence) and each.column not in approved]
     reason = f"{_names(doubted)}: under {least.value:g}; look at them and name them under `approved`" if doubted else ""
     return [Demand(f"{classified.table.name}: columns in doubt", float(len(doubted)), at_most=0, reason=reason)]
+
+
+def _sampled(policy: Policy, classified: Classification) -> list[Demand]:
+    """Columns that pass for harmless by a sample of their values, where the policy demands that all are read."""
+    if policy.gates.classify.scan != "full":
+        return []
+    sampled = [each.column for each in classified.findings if each.entity is None and each.detectable_share > 0]
+    name = f"{classified.table.name}: columns of which a sample was read"
+    return [Demand(name, float(len(sampled)), at_most=0, reason=_names(sampled))]
 
 
 def _compared(policy: Policy, classified: Classification) -> list[Demand]:

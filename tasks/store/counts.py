@@ -42,6 +42,12 @@ def count_columns(table: Table) -> Iterator[tuple[Counts, int]]:
             yield countings.popleft().finish()
 
 
+def count_column(table: Table, column: str) -> Counts:
+    """Return the distinct non-null values of one column with their counts, in order of first appearance."""
+    counts, _ = _counted(table, [column])[0].finish()
+    return counts
+
+
 def distinct(table: Table, column: str) -> pd.Series[Any]:
     """Return the distinct non-null values of a column with their counts, in order of first appearance.
 
@@ -49,7 +55,7 @@ def distinct(table: Table, column: str) -> pd.Series[Any]:
     """
     import pandas as pd
 
-    counts, _ = _counted(table, [column])[0].finish()
+    counts = count_column(table, column)
     index = pd.Index(counts.values.to_pylist(), dtype=object, name=column)
     return pd.Series(counts.rows, index=index, name="count")
 

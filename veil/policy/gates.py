@@ -95,6 +95,8 @@ class ClassifyGate(Gate):
     says so. `min_confidence`: a column that was found with less, and that nobody approved, goes to review; off by default.
     `singled_out`: share of rows that up to three of the columns that the policy keeps as they are may single out together,
     judged by the bad end of its interval; identifiers and free text are not among these columns; off by default.
+    `scan`: `full` demands that every distinct value of the text columns that pass for harmless was read for names of persons;
+    `sample` is content with a sample of them, and the findings say what it can miss.
     """
 
     max_unresolved: MaxCount = _NONE
@@ -102,6 +104,7 @@ class ClassifyGate(Gate):
     drift: Literal["refuse", "report"] = "refuse"
     min_confidence: OptionalMinShare = None
     singled_out: OptionalMaxShare = None
+    scan: Literal["sample", "full"] = "sample"
 
 
 class PlanGate(Gate):

@@ -23,7 +23,13 @@ _DATE: Final = re.compile(
 )
 """Bounded: every repetition has a most, so time is linear in the text."""
 
+_ORDINAL: Final = re.compile(r"\d{1,2}\.[ \u00a0]?[^\W\d_]")
+_GERMANIC, _IBERIAN, _SMALL = ("de", "da", "nb", "fi", "cs"), ("es", "pt"), ("nl", "fr", "es", "it", "pt", "pl", "sv")
+
 Day = tuple[int, int, int]
+Meaning = tuple[int, str, str]
+"""A month's number, the language, and whether its name is written out."""
+_NO_MONTH: Final[Sequence[Meaning]] = ((0, "", ""),)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def written_like(text: str, date: WrittenDate, old: Day, new: Day) -> str:
     parts = zip(date.meanings[old], new, strict=True)
     out, last = "", date.start
     for (start, end), number in sorted(parts):
-        out += text[last:start] + _part(text[start:end], number)
+        out += text[last:start] + _part(text[start:end], number, text[date.start : date.end])
         last = end
     return out + text[last : date.end]
 
@@ -70,7 +76,7 @@ def _meanings(match: re.Match[str]) -> Iterator[tuple[Day, tuple[tuple[int, int]
                              ("y4", "n4", "d4")):  # fmt: skip
         if groups[day] is None:
             continue
-        number = int(groups[month]) if groups[month].isdecimal() else _months().get(fold(groups[month]), (0, "", ""))[0]
+        number = int(groups[month]) if groups[month].isdecimal() else _months().get(fold(groups[month]), _NO_MONTH)[0][0]
         for full in _years(groups[year].lstrip("'")):
             if 1 <= number <= 12 and 1 <= int(groups[day]) <= 31:
                 yield (full, number, int(groups[day])), (match.span(year), match.span(month), match.span(day))
@@ -80,24 +86,32 @@ def _years(year: str) -> tuple[int, ...]:
     return (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
 
 
-def _part(old: str, number: int) -> str:
+def _part(old: str, number: int, around: str) -> str:
     """Write a year, month or day as the old one is: two digits, a leading zero, or a month's name in the same language."""
     if old.startswith("'"):
-        return "'" + _part(old[1:], number)
+        return "'" + _part(old[1:], number, around)
     if old.isdecimal():
         return f"{number % 100 if len(old) == 2 else number:0{len(old) if len(old) != 1 else 1}d}"
-    _, locale, width = _months()[fold(old)]
+    _, locale, width = _likely(_months()[fold(old)], old, around)
     return styled(_names(locale, width)[number - 1], old)
 
 
+def _likely(meanings: Sequence[Meaning], name: str, around: str) -> Meaning:
+    """Return the meaning of a month's name in the language that writes dates so: `8. April`, `8 de abril`, `8 april`."""
+    wanted = _GERMANIC if _ORDINAL.match(around) else _IBERIAN if " de " in around else _SMALL if name.islower() else ()
+    return next((each for each in meanings if each[1] in wanted), meanings[0])
+
+
 @lru_cache(maxsize=1)
-def _months() -> Mapping[str, tuple[int, str, str]]:
-    """Return, for each month's name and abbreviation, its number, the first language that has it, and which of the two it is."""
-    found: dict[str, tuple[int, str, str]] = {}
+def _months() -> Mapping[str, Sequence[Meaning]]:
+    """Return, for each month's name and abbreviation, its meanings in the languages that have it, the first one's number only."""
+    found: dict[str, list[Meaning]] = {}
     for width in ("wide", "abbreviated"):
         for locale in LOCALES:
             for number, name in enumerate(_names(locale, width), 1):
-                found.setdefault(fold(name), (number, locale, width))
+                known = found.setdefault(fold(name), [])
+                if not known or known[0][0] == number:
+                    known.append((number, locale, width))
     return found
 
 

@@ -76,7 +76,7 @@ class OwnNames:
                 for part in parts:
                     particle = kind == "family" and fold(part) in PARTICLES and len(parts) > 1
                     word = NameWord(kind, fresh, not is_name, particle)  # type: ignore[arg-type]
-                    for plain in spellings(part):
+                    for plain in (*spellings(part), *([fold(part)[0]] if particle else [])):
                         words.setdefault(plain, word)
         cells = [[*map(fold, given)] for given, _ in orders if given], [[*map(fold, family)] for _, family in orders if family]
         initials = _initials([part for given, _ in orders for part in given], [part for _, family in orders for part in family])
@@ -117,7 +117,7 @@ class OwnNames:
         ending = ""
         if own is None and plain.endswith("s") and len(plain) > MIN_LETTERS:
             own, ending = self.words.get(plain[:-1]), written[-1]
-        if own is not None and len(plain) > 1:
+        if own is not None and (len(plain) > 1 or own.is_particle):
             new = None if own.new is None else styled(own.new, written) + (ending if not own.whole else "")
             is_telling = plain not in COMMON and len(plain) >= MIN_LETTERS
             is_sure = not own.is_particle and (is_telling or written[0].isupper())
@@ -170,15 +170,16 @@ class OwnNames:
 
     def _written(self, folded: FoldedText, run: Sequence[_Hit], end: int) -> str | None:
         """Return the run with the new names in the old form; several words of one kind become one."""
-        out, last = "", None
+        out, last, gap = "", None, ""
         for at, hit in enumerate(run):
-            gap = folded.between(run[at - 1].place) if at else ""
+            before = folded.between(run[at - 1].place) if at else ""
+            gap = gap if at and run[at - 1].is_particle else before
             for number, (kind, new, whole) in enumerate(hit.pieces):
                 if new is None or whole:
                     return new
-                if kind == last:
+                if kind == last or (hit.is_particle and at + 1 < len(run)):
                     continue
-                out += ("" if number or not at else gap) + new
+                out += ("" if number or not out else gap) + new
                 last = kind
         return out + folded.text[folded.words[run[-1].place].end : end]
 

@@ -65,7 +65,8 @@ def test_however_it_is_written_it_is_replaced_in_the_same_form(text, expected):
     "text",
     [
         "", "nothing here", "Anne and Mulberry", "am 9. April 1966", "8 April 1967", "0470/12.34.57", "5470123456789", "110001",
-        "A11000B", "s'il", "a m", "am I", "21 Main Avenue", "nice", "1000 euro", "10:00", "the mullers' annals", "8.4", "99.99.9999", "AB",
+        "A11000B", "s'il", "a m", "am I", "21 Main Avenue", "nice", "1000 euro",
+        "10:00", "the mullers' annals", "8.4", "99.99.9999", "AB",
     ],
 )  # fmt: skip
 def test_what_is_not_theirs_stays(text):
@@ -89,7 +90,8 @@ def test_common_words_are_names_only_with_a_capital():
 
 
 HOSTILE = ["\x00Anna\x00", "\u202eAnna Müller", "=Anna", "\ud800 Müller", "😀Müller😀", "Anna\r\nMüller", "A" * 50_000,
-           "1" * 50_000, "8 " * 50_000, "a." * 50_000, "1-" * 50_000, "Anna " * 20_000, "é" * 50_000, "\u0301" * 50_000]  # fmt: skip
+           "1" * 50_000, "8 " * 50_000, "a." * 50_000, "1-" * 50_000,
+           "Anna " * 20_000, "é" * 50_000, "\u0301" * 50_000]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -117,7 +117,7 @@ class OwnNames:
         ending = ""
         if own is None and plain.endswith("s") and len(plain) > MIN_LETTERS:
             own, ending = self.words.get(plain[:-1]), written[-1]
-        if own is not None and (len(plain) > 1 or own.is_particle):
+        if own is not None and (len(plain) > 1 or (own.is_particle and plain not in self.initials)):
             new = None if own.new is None else styled(own.new, written) + (ending if not own.whole else "")
             is_telling = plain not in COMMON and len(plain) >= MIN_LETTERS
             is_sure = not own.is_particle and (is_telling or written[0].isupper())

@@ -17,7 +17,6 @@ from veil.policy.parts import STRICT, Reason, Roles, Types, Words
 from veil.policy.where import Where
 from veil.transforms import TRANSFORMS, Transform
 
-
 FORM = ConfigDict(**STRICT, defer_build=True)
 """Forms are many and hold one another: they are built once, as parts of the policy, and not each by itself."""
 

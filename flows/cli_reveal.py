@@ -24,7 +24,9 @@ def add_commands(commands: Any) -> None:
     reveal.add_argument("release", metavar="RELEASE", help="the folder of a release")
     reveal.add_argument("--column", required=True, metavar="TABLE.COLUMN", help="whose pseudonyms")
     reveal.add_argument("--purpose", required=True, help="why, in words; it goes into the audit log")
-    reveal.add_argument("--key-from", required=True, metavar="PLACE", help="the policy's key: env:NAME or file:PATH")
+    reveal.add_argument(
+        "--key-from", required=True, metavar="PLACE", help="the policy's key: env:NAME, file:PATH or prefect-secret:NAME"
+    )
     which = reveal.add_mutually_exclusive_group(required=True)
     which.add_argument("--value-file", metavar="FILE", help="pseudonyms, a line each; for shifted dates: subject, tab, date")
     which.add_argument("--all", action="store_true", help="every pseudonym of the column")

@@ -157,9 +157,9 @@ def read_keys(policy: Policy) -> Keyring:
 
 
 def key_from(source: str, name: str, epoch: str) -> Key:
-    """Return a key from `env:NAME` or `file:PATH`, for who names its place on the command line."""
-    if source.partition(":")[0] not in ("env", "file"):
-        raise KeyUnavailable(f"key `{name}`: `--key-from` takes env:NAME or file:PATH")
+    """Return a key from `env:NAME`, `file:PATH` or `prefect-secret:NAME`, for who names its place on the command line."""
+    if source.partition(":")[0] not in ("env", "file", "prefect-secret"):
+        raise KeyUnavailable(f"key `{name}`: `--key-from` takes env:NAME, file:PATH or prefect-secret:NAME")
     return Key(name, epoch, _secret(name, source, None)[0])
 
 

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from tasks import audit
-from tasks.settings import read_keys
+from tasks.engine.job import Job
+from tasks.settings import Keyring, key_from, read_keys
 from tasks.vault import Vault, _names, _opened, _rows, forget, vault_file
 from veil.errors import KeyUnavailable, TransformFailed
-from veil.model import Column
+from veil.model import Column, Plan, Table
 from veil.policy import load_policy
 from veil.transforms import TRANSFORMS, Context
 from veil.transforms.keys import NOBODY, Key
@@ -247,3 +248,23 @@ def test_an_erasable_keyspace_needs_a_key_that_lasts(tmp_path, monkeypatch):
     monkeypatch.setenv("VEIL_HOME", str(tmp_path))
     with pytest.raises(KeyUnavailable, match="`person` is erasable"):
         read_keys(load_policy(POLICY.format(source="ephemeral", erasable="true")))
+
+
+def test_worker_processes_get_the_vault_with_the_keys(tmp_path):
+    """A process that had the policy's key alone would make pseudonyms that nothing could erase."""
+    policy = load_policy(POLICY.format(source="env:VEIL_KEY", erasable="true"))
+    keyring = Keyring({"main": key(tmp_path)}, {"main": "env"}, vault(tmp_path))
+    job = Job.of(policy, keyring, Table("t", "u", "s", 1, (), "ingest"), Plan("t", "a", "b", None, (), ()), str(tmp_path))
+    carried = Job.from_json(job.to_json()).key("main")
+    assert carried.subjects == vault(tmp_path)
+    assert (
+        applied("token", ["7"], carried)
+        == applied("token", ["7"], key(tmp_path))
+        != applied("token", ["7"], Key("main", "1", SECRET))
+    )
+
+
+@pytest.mark.parametrize("source", ["ephemeral", "vault:x", "VEIL_KEY"])
+def test_a_key_on_the_command_line_has_a_place_that_lasts(source):
+    with pytest.raises(KeyUnavailable, match="env:NAME, file:PATH or prefect-secret:NAME"):
+        key_from(source, "main", "1")

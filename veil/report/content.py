@@ -65,7 +65,7 @@ class KeyFacts:
 
     name: str
     epoch: str
-    source: Literal["env", "file", "ephemeral"]
+    source: Literal["env", "file", "prefect-secret", "ephemeral"]
     fingerprint: str = ""
 
 

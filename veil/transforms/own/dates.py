@@ -56,10 +56,11 @@ def dates_in(text: str) -> Iterator[WrittenDate]:
 
 def written_like(text: str, date: WrittenDate, old: Day, new: Day) -> str:
     """Return the new day in the form in which the text writes the old one."""
-    parts = zip(date.meanings[old], new, strict=True)
-    out, last = "", date.start
-    for (start, end), number in sorted(parts):
-        out += text[last:start] + _part(text[start:end], number, text[date.start : date.end])
+    places, out, last = date.meanings[old], "", date.start
+    pieces = [text[start:end] for start, end in places[1:]]
+    is_padded = all(len(piece) == 2 and piece.isdecimal() for piece in pieces) or any(piece[0] == "0" for piece in pieces)
+    for (start, end), number in sorted(zip(places, new, strict=True)):
+        out += text[last:start] + _part(text[start:end], number, text[date.start : date.end], is_padded=is_padded)
         last = end
     return out + text[last : date.end]
 
@@ -86,12 +87,13 @@ def _years(year: str) -> tuple[int, ...]:
     return (int(year),) if len(year) == 4 else (1900 + int(year), 2000 + int(year))
 
 
-def _part(old: str, number: int, around: str) -> str:
+def _part(old: str, number: int, around: str, *, is_padded: bool) -> str:
     """Write a year, month or day as the old one is: two digits, a leading zero, or a month's name in the same language."""
     if old.startswith("'"):
-        return "'" + _part(old[1:], number, around)
+        return f"'{number % 100:02d}"
     if old.isdecimal():
-        return f"{number % 100 if len(old) == 2 else number:0{len(old) if len(old) != 1 else 1}d}"
+        is_year = number > 31
+        return f"{number % 100:02d}" if is_year and len(old) == 2 else f"{number:0{2 if is_padded else 1}d}"
     _, locale, width = _likely(_months()[fold(old)], old, around)
     return styled(_names(locale, width)[number - 1], old)
 

@@ -47,6 +47,7 @@ def test_a_sound_policy_has_no_problem() -> None:
         (", nulls: fill, fill: unknown", ", nulls: fill", "age.nulls: does not say what to fill null cells with; add `fill: …`"),
         ("{do: keep, reason", "{do: keep, nulls: fill, fill: 0, reason", "plan.nulls: `keep` does not go with filling"),
         ("{key: main, erasable: true}", "{key: run, erasable: true}", "line 4: keyspaces.person.erasable: the vault would be"),
+        ('{from: "env:VEIL_KEY"}', '{from: "env:VEIL_KEY", otherwise: ephemeral}', "erasable: the vault would be locked"),
         ("rows: 200000", "rows: 100000", "columns.card: the mask leaves 4 characters, 13 bits: 10 of 100,000"),
         ("rows: 200000", "rows: 100000000000", "p, line 11: tables.t.columns.id.length: 82 bits for 100,000,000,000 values"),
         ("{do: token, in: person}", "{do: fake, of: person_name, in: person}", "id.of: "),

@@ -52,8 +52,8 @@ def _keyspaces(policy: Policy) -> Found:
     for name, keyspace in policy.keyspaces.items():
         if keyspace.key not in policy.keys:
             yield ("keyspaces", name, "key"), f"unknown key `{keyspace.key}`", near(keyspace.key, policy.keys, "keys")
-        elif keyspace.erasable and policy.keys[keyspace.key].source == "ephemeral":
-            message = f"the vault would be locked with the key `{keyspace.key}`, which is gone after the run"
+        elif keyspace.erasable and "ephemeral" in (policy.keys[keyspace.key].source, policy.keys[keyspace.key].otherwise):
+            message = f"the vault would be locked with the key `{keyspace.key}`, which can be gone after the run"
             yield ("keyspaces", name, "erasable"), message, "give that key a lasting place, such as `from: env:VEIL_KEY`"
 
 

@@ -201,6 +201,13 @@ def test_the_suppressed_rows_are_a_class_of_at_least_k():
     assert written == [["x"]] * 10 + [["*"]] * 5
 
 
+def test_people_are_counted_by_naming_their_identifier():
+    table = {"c": ["x", "x", "x", "y", "y", "y"], "ill": ["anna", "anna", "anna", "ben", "cleo", "ben"]}
+    assert rows_of(anonymized(table, {"c": "plain"}, {"k": 2})) == [[cell] for cell in table["c"]]
+    written = rows_of(anonymized(table, {"c": "plain"}, {"k": 2, "l": 2, "sensitive": "ill"}))
+    assert written == [["*"]] * 6
+
+
 def test_of_two_ways_that_lose_as_much_the_first_column_stays():
     table = {"b": ["x", "x", "y", "y"], "a": ["p", "q", "p", "q"]}
     written = rows_of(anonymized(table, {"b": "plain", "a": "plain"}, {"k": 2}))

@@ -179,3 +179,9 @@ def test_parameters_that_would_find_nothing_are_refused(parameters, message):
 
 def test_nothing_found_holds_a_cell_in_its_representation():
     assert "Peeters" not in repr([Found(Span(0, 4, "PERSON", 1.0), "Peeters"), Owner(ANNA), own_values(0), ANNA[0]])
+
+
+def test_owners_are_told_apart_in_any_order():
+    texts, own = ["Bob Ray", "Bob Ray", "Anna Smith", "Bob Ray"], own_values(0, 1, 0, 0)
+    assert redact(texts, own, using=["subject"]) == ["Bob Ray", "<PERSON>", "<PERSON>", "Bob Ray"]
+    assert redact(texts[::-1], own_values(0, 0, 1, 0), using=["subject"]) == ["Bob Ray", "<PERSON>", "<PERSON>", "Bob Ray"]

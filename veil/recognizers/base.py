@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import ClassVar, Final, Protocol
 
 from veil.errors import few
@@ -27,7 +28,13 @@ class Recognizer(Protocol):
 
 def known_values(sample: ColumnSample) -> tuple[str, ...]:
     """Return the sampled values without surrounding spaces and without placeholders, in the sample's order."""
-    stripped = (value.strip() for value in sample.values)
+    return _known(sample.values)
+
+
+@lru_cache(maxsize=2)
+def _known(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Six recognizers ask for the same column in a row."""
+    stripped = (value.strip() for value in values)
     return tuple(value for value in stripped if value.lower() not in PLACEHOLDERS)
 
 

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from veil.errors import StageFailed
 from veil.model import ColumnSample, Evidence, Finding
-from veil.recognizers.base import Recognizer
+from veil.recognizers.base import NOTHING, Recognizer
 from veil.recognizers.columns.codes import Codes
 from veil.recognizers.columns.dictionary import Dictionary
 from veil.recognizers.columns.names import ColumnNames
@@ -25,6 +25,7 @@ from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.columns.vocabularies import Vocabularies
 from veil.recognizers.models import Models
 
+AGAINST: Final = 0.5
 _Result = TypeVar("_Result")
 _CHEAP: Final[tuple[Recognizer, ...]] = (ColumnNames(), Patterns(), Codes(), Dictionary(), Vocabularies(), Statistics())
 
@@ -70,7 +71,12 @@ def _inspected(sample: ColumnSample, custom: Sequence[Recognizer]) -> tuple[Evid
 
 def _decided(sample: ColumnSample, evidence: Sequence[Evidence], models: Models | None, table: str) -> Finding:
     finding = fuse(sample, evidence, table=table)
-    if finding.entity is None and models is not None and models.has_ner:
+    if finding.entity is None and models is not None and models.has_ner and not _is_named_harmless(evidence):
         asked = NamedEntities(models).inspect(sample)
         finding = fuse(sample, [*evidence, *asked], table=table) if asked else finding
     return finding
+
+
+def _is_named_harmless(evidence: Sequence[Evidence]) -> bool:
+    """Against such a name the model alone is never believed, so it need not be asked."""
+    return all(each.entity == NOTHING for each in evidence) and any(each.score >= AGAINST for each in evidence)

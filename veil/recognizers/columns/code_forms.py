@@ -5,6 +5,7 @@ districts that it does, or a part that never changes, hold in all of them by cha
 data: an expression over one value, and what else must hold of all of them together.
 """
 
+# ruff: noqa: RUF001, plates in Greek and Cyrillic letters
 from __future__ import annotations
 
 import re
@@ -86,11 +87,14 @@ def _either(written: str) -> str:
 
 
 _GERMAN_LENGTHS = r"[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[1-9]\d{0,3}[EH]?"
-_ROMANIAN = _either("AB AG AR B BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ SM SV TL "
-                    "TM TR VL VN VS")
+_ROMANIAN = _either(
+    "AB AG AR B BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ SM SV TL TM TR VL VN VS"
+)
 _SWISS = _either("AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH")
 _CROATIAN = _either("BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU PZ RI SB SK SL ST SI VK VT VU VZ ZD ZG ZU")
-_INDIAN = _either("AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TN TR TS UK UP WB")
+_INDIAN = _either(
+    "AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TN TR TS UK UP WB"
+)
 _PLATE = "LICENSE_PLATE"
 
 PLATES: Final = (
@@ -105,7 +109,7 @@ PLATES: Final = (
     CodeForm(_PLATE, "plates (fr, it)", r"[A-HJ-NPR-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NPR-TV-Z]{2}", alphabet=22, letters=4),
     CodeForm(_PLATE, "plates (es)", r"\d{4}[- ]?[BCDFGHJKLMNPRSTVWXYZ]{3}", alphabet=20, letters=3),
     CodeForm(_PLATE, "plates (se)", r"[A-HJ-PR-UW-Z]{3} ?\d{2}[A-HJ-PR-UW-Z\d]", alphabet=23, letters=3),
-    CodeForm(_PLATE, "plates (nl)", 
+    CodeForm(_PLATE, "plates (nl)",
              r"(?=.*[A-Z])(?=.*\d)(?=.{8}$)(?:[A-Z]{1,3}|\d{1,3})(?:-(?:[A-Z]{1,3}|\d{1,3})){2}", varied=True),
     CodeForm(_PLATE, "plates (be)", r"[1-9]-[A-Z]{3}-\d{3}"),
     CodeForm(_PLATE, "plates (pl)", r"[BCDEFGKLNOPRSTWZ][A-Z]{1,2} (?=(?:.*\d){3})[A-Z\d]{4,5}", alphabet=16, letters=1),
@@ -115,7 +119,8 @@ PLATES: Final = (
     CodeForm(_PLATE, "plates (no)", r"[A-FHJ-LNPR-Z]{2} \d{5}", alphabet=21, letters=2),
     CodeForm(_PLATE, "plates (fi)", r"[A-ZÄÖÅ]{2,3}-\d{1,3}", varied=True),
     CodeForm(_PLATE, "plates (gr)", r"[ABEHIKMNOPTXYZΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]{3}[- ]?\d{4}", alphabet=14, letters=3),
-    CodeForm(_PLATE, "plates (bg)", r"[ABEKMHOPCTYXАВЕКМНОРСТУХ]{1,2} ?\d{4} ?[ABEKMHOPCTYXАВЕКМНОРСТУХ]{2}", alphabet=12, letters=3),
+    CodeForm(_PLATE, "plates (bg)",
+             r"[ABEKMHOPCTYXАВЕКМНОРСТУХ]{1,2} ?\d{4} ?[ABEKMHOPCTYXАВЕКМНОРСТУХ]{2}", alphabet=12, letters=3),
     CodeForm(_PLATE, "plates (br)", r"[A-Z]{3}-?\d[A-J]\d{2}", alphabet=10, letters=1),
 )
 
@@ -137,14 +142,16 @@ OF_PEOPLE: Final = (
 
 OF_DEVICES: Final = (
     CodeForm("DEVICE_ID", "numbers of SIM cards", r"89\d{17,18}", shared=4),
-    CodeForm("DEVICE_ID", "subscriber numbers of networks (IMSI)", r"(?:2[0-9]|3[1-7]|4[0-7]|5[1-5]|6[0-5]|7[0-4])\d{13}", shared=5),
+    CodeForm("DEVICE_ID", "subscriber numbers of networks (IMSI)",
+             r"(?:2[0-9]|3[1-7]|4[0-7]|5[1-5]|6[0-5]|7[0-4])\d{13}", shared=5),
     CodeForm("MAC_ADDRESS", "hardware addresses without separators", r"[0-9A-F]{12}|[0-9a-f]{12}", shared=6),
 )
 
 OF_ACCESS: Final = (
     CodeForm("PASSWORD", "digests of passwords", r"\$(?:2[abxy]?|argon2id?|argon2i|5|6|1|scrypt|pbkdf2\S{0,12})\$\S{10,200}"
              r"|(?:pbkdf2_sha256|bcrypt_sha256|argon2)\$\S{10,200}|\{(?:SSHA|SHA|MD5|CRYPT)\d{0,3}\}\S{10,200}", 0.92),
-    CodeForm("PASSWORD", "keys of interfaces", r"(?:[sr]k_(?:live|test)_|gh[pousr]_|xox[abprs]-|AKIA|glpat-|AIza)[\w-]{12,100}", 0.92),
+    CodeForm("PASSWORD", "keys of interfaces",
+             r"(?:[sr]k_(?:live|test)_|gh[pousr]_|xox[abprs]-|AKIA|glpat-|AIza)[\w-]{12,100}", 0.92),
     CodeForm("SESSION_ID", "signed tokens", r"eyJ[\w-]{8,2000}\.[\w-]{8,2000}\.?[\w-]{0,1000}", 0.92),
     CodeForm("SESSION_ID", "identifiers of visitors", r"(?:GA1|GS1|fb|_ga)[.\d]{8,60}", 0.8),
     CodeForm("SESSION_ID", "identifiers of sessions", r"(?=.{0,24}\d)(?=.{0,24}[a-z])[0-9a-z]{26}", 0.6),

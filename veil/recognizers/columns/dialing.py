@@ -7,6 +7,7 @@ theirs. The others are tried a handful at a time, and a plan that all of the han
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from veil.recognizers.base import share_of
@@ -16,14 +17,15 @@ HANDFUL: Final = 4
 JUDGED: Final = 20
 
 
-def plan_share(values: Sequence[str]) -> float:
+def plan_share(values: Sequence[str], n_judged: int = JUDGED) -> float:
     """Return the share of the values that are valid in the plan that fits most of them.
 
     Parameters
     ----------
-    values : at least one; of many, twenty spread over all are looked at.
+    values : at least one.
+    n_judged : so many of them, spread over all, are looked at.
     """
-    judged = values[:: max(1, len(values) // JUDGED)][:JUDGED]
+    judged = values[:: max(1, len(values) // n_judged)][:n_judged]
     abroad = [value for value in judged if value.startswith("+")]
     at_home = [value for value in judged if not value.startswith("+")]
     valid = share_of(abroad, lambda value: is_valid(value, REGIONS[0])) * len(abroad)
@@ -36,7 +38,7 @@ def plan_share(values: Sequence[str]) -> float:
 def _fitting(handful: Sequence[str]) -> str:
     best, most = REGIONS[0], -1.0
     for region in REGIONS:
-        share = share_of(handful, lambda value, region=region: is_valid(value, region))
+        share = share_of(handful, partial(is_valid, region=region))
         if share > most:
             best, most = region, share
         if most == 1.0:

@@ -11,6 +11,7 @@ from veil.model import ColumnSample, Evidence
 from veil.recognizers.base import counted, known_values, share_of
 from veil.recognizers.columns.firms import firm_share
 from veil.recognizers.words.dictionaries import ambiguous, folded, is_full_name, lists
+from veil.recognizers.words.letters import words_once
 from veil.recognizers.words.lexicon import word_set
 
 CAP: Final = 0.75
@@ -89,10 +90,10 @@ def _without_number(value: str) -> str:
     return value.rstrip("0123456789") if _NUMBERED.fullmatch(value) else value
 
 
-_TITLED: Final = frozenset("""
-dr prof mr mrs ms miss herr frau mba md phd msc bsc ing dds med dipl mag ra rain me maitre mme mlle m dott dottssa avv sig sra sr dra
-dna ing arch mudr mgr judr bc dhr mevr drs lek mec adv dokt hekim docteur doctor dokter doktor lakare lege laege
-""".split())
+_TITLED: Final = words_once("""
+dr prof mr mrs ms miss herr frau mba md phd msc bsc ing dds med dipl mag ra rain me maitre mme mlle m dott dottssa avv sig
+sra sr dra dna ing arch mudr mgr judr bc dhr mevr drs lek mec adv dokt hekim docteur doctor dokter doktor lakare lege laege
+""")
 _NUMBERED = re.compile(r"(?=[^a-z])[^\W\d_][a-z\u00df-\u00ff]{1,30}\d{1,4}")
 
 

@@ -15,11 +15,13 @@ MIN_VALUES: Final = 12
 MIN_WHOLE: Final = 0.6
 ENOUGH: Final = 3
 FEW_STREETS: Final = 6
+MANY_NUMBERS: Final = 12
 SOME_NAMED: Final = 0.15
 ALL_BUT_FEW: Final = 0.9
 FEW_ORDINARY: Final = 0.05
 _TOWN = re.compile(
-    r"[,\n;] ?(?:[A-Z]{1,2}-)?(?:\d{4,6}(?: ?[A-Z]{2})?|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}) [^\W\d_]{2,30}|, ?[A-Z]{2},? \d{5}(?:-\d{4})?"
+    r"[,\n;] ?(?:[A-Z]{1,2}-)?(?:\d{4,6}(?: ?[A-Z]{2})?|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}) [^\W\d_]{2,30}"
+    r"|, ?[A-Z]{2},? \d{5}(?:-\d{4})?"
     r"|[,\n] ?[^\W\d_][^,\d]{1,40},? ?(?:\d{5}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$"
 )
 _NUMBER = r"\d{1,5}(?:[A-Za-z]|[/-]\d{1,5})?"
@@ -36,7 +38,8 @@ def built_share(sample: ColumnSample, values: Sequence[str]) -> float:
     matched = [match for match in matched if any(map(str.islower, match.group()))] or []
     words = {match["words"] or match["last"] for match in matched}
     numbers = {match["number"] or match["after"] for match in matched}
-    if len(numbers) < 0.4 * len(matched) or len(words) < (FEW_STREETS if _are_streets(words) else 0.6 * len(matched)):
+    is_varied = len(words) >= 0.6 * len(matched) and len(numbers) >= 0.4 * len(matched)
+    if not is_varied and not (len(numbers) >= MANY_NUMBERS and _are_streets(words)):
         return 0.0
     return len(matched) / len(values)
 

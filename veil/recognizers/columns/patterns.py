@@ -36,10 +36,15 @@ CHECKED: Final = {False: 0.88, True: 0.6}
 PHONES: Final = {"international": 0.93, "national": 0.8, "not valid": 0.4, "bare digits": 0.35}
 SCREEN: Final = 12
 JUDGED: Final = 160
+JUDGED_PHONES: Final = 20
+JUDGED_DIGITS: Final = 8
 SCREENED_GENDERS: Final = 40
 LOGINS: Final = 0.4
 MIN_STREETS: Final = {0.8: 0.5, 0.66: 0.75, 0.7: 0.65}
-_UUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}", re.IGNORECASE)
+_UUID = re.compile(
+    r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?|[0-9a-f]{12}[1-8][0-9a-f]{3}[89ab][0-9a-f]{15}", re.IGNORECASE
+)
+"""Without dashes only those that tell their version: a digest of 32 digits is written alike."""
 _DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{128}|\$2[aby]\$.{56})", re.IGNORECASE)
 _PAIR = re.compile(r"[(\[]?-?\d{1,2}\.\d{3,}[,; ] ?-?\d{1,3}\.\d{3,}[)\]]?|POINT ?\(.+\)")
 _STRAY = (
@@ -93,7 +98,8 @@ class Patterns:
         share = share_of(values, phones.is_shaped) if share_of(values[:SCREEN], phones.is_shaped) >= 0.6 else 0.0
         if share < 0.8 or share_of(values, _OTHER_NUMBER.fullmatch) >= MIN_SHARE:
             return ()
-        valid, separated = plan_share(values), share_of(values, phones.is_separated)
+        separated = share_of(values, phones.is_separated)
+        valid = plan_share(values, JUDGED_PHONES if separated >= MIN_SHARE else JUDGED_DIGITS)
         international = share_of(values, lambda value: value.startswith("+"))
         if valid < MIN_SHARE and separated < MIN_SHARE:
             return ()
@@ -195,7 +201,8 @@ _OTHER_NUMBER = re.compile(
 _BRITISH = re.compile(
     r"(?:AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|FY|G|GL|GU|HA|HD|"
     r"HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|GY|KA|KT|KW|KY|L|LA|LD|LE|LL|LN|LS|LU|M|ME|MK|ML|N|NE|NG|NN|NP|NR|NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|"
-    r"RH|RM|S|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TR|TS|TW|UB|W|WA|WC|WD|WF|WN|WR|WS|WV|YO|ZE)\d{1,2}[A-Z]? ?\d",
+    r"RH|RM|S|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TR|TS|TW|UB|W|WA|WC|WD|WF|WN|WR|WS|WV|YO|ZE)"
+    r"\d{1,2}[A-Z]? ?\d",
     re.IGNORECASE,
 )
 """The areas of British postcodes: an Italian plate is written like one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from veil.columns import MAX_CATEGORIES, infer
 from veil.model import ColumnProfile, LogicalType
 from veil.recognizers.columns.counted import PART, Counts, counts_of
+from veil.recognizers.columns.dated import surely
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,7 @@ NO_TYPE: Final = ("text", "category")
 HEAD: Final = MAX_CATEGORIES
 """So many values decide whether a column can be of a type at all."""
 
+DOUBTED: Final = 0.1
 _WORD: Final = (
     r"[^\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"  # what `str.split` leaves
 )
@@ -64,9 +67,12 @@ def inferred(counts: Counts, n_rows: int) -> tuple[LogicalType, str | None]:
     values = counts.values
     if len(values) <= HEAD:
         return infer(values.to_pylist(), n_rows)
-    kind, _ = infer(values.slice(0, HEAD).to_pylist(), n_rows)
+    head = values.slice(0, HEAD).to_pylist()
+    kind, form = infer(head, n_rows)
     if kind in NO_TYPE:
         return "text", None
+    if form and kind in ("date", "datetime") and _are_dated(counts, head, (kind, form)):
+        return kind, form
     if kind == "integer" and all(pc.all(pc.match_substring_regex(part, _INTEGER)).as_py() for part, _ in counts.parts()):
         return "integer", None
     found = set()
@@ -76,6 +82,17 @@ def inferred(counts: Counts, n_rows: int) -> tuple[LogicalType, str | None]:
         if ("text", None) in found:
             return "text", None
     return found.pop() if len(found) == 1 else infer(values.to_pylist(), n_rows)
+
+
+def _are_dated(counts: Counts, head: Sequence[str], found: tuple[LogicalType, str]) -> bool:
+    """Whether all values have the date format of the first; those that an expression cannot vouch for are read with these."""
+    expression = surely(found[1])
+    if expression is None:
+        return False
+    doubted = [part.filter(pc.invert(pc.match_substring_regex(part, expression))) for part, _ in counts.parts()]
+    if sum(map(len, doubted)) > DOUBTED * len(counts):
+        return False
+    return infer([*head, *(value for part in doubted for value in part.to_pylist())], len(counts)) == found
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ def _of_people(table: Table, place: int) -> Iterator[Evidence]:
     direct = sum(finding.role == "direct" and finding.entity != "RECORD_ID" for finding in table.findings)
     if not direct and not table.is_of_people(place):
         return
-    is_code = profile.mean_words <= 1.05 and profile.type in ("text", *(("integer",) if place == 0 else ())) and _comes_first(table, place)
+    is_key = profile.type == "text" or (profile.type == "integer" and place == 0)
+    is_code = profile.mean_words <= 1.05 and is_key and _comes_first(table, place)
     if is_code and _KEY_NAME.search(profile.column.lower()) and profile.unique_share >= 0.95 and profile.n_distinct >= 10:
         yield _says("RECORD_ID", 0.2, 1.0, "each row has its own, in a table with personal data")
     if profile.n_distinct <= 4 and table.is_of_people(place):

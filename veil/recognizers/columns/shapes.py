@@ -56,7 +56,8 @@ _SHAPES: Mapping[str, str] = {
     "DATE_TIME": DATE_LIKE.pattern,
     "CITY": _WORDS, "REGION": _WORDS, "COUNTRY": _NAME, "LOCATION": _WORDS,
     "POSTCODE": r"(?=.*\d)[A-Za-z0-9 .-]{3,13}",
-    "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*|\d{6,7}|(?=.*[a-z])[0-9a-z]{5,12}",
+    "COORDINATE": r"[-+]?\d{1,3}[.,]\d+°?(?: ?[NSEWO])?(?:[,; ] ?[-+]?\d{1,3}[.,]\d+.{0,3})?|POINT.*"
+                  r"|\d{6,7}|(?=.*[a-z])[0-9a-z]{5,12}",
     "NATIONALITY": _NAME, "OCCUPATION": _WORDS, "ORGANIZATION": _WORDS, "EDUCATION": _WORDS + r"|\d{1,2}",
     "MARITAL_STATUS": _LABEL, "SALARY": r".*\d.*|(?i:low|medium|high|low.*|middle.*|high.*)",
     "FREE_TEXT": r"(?s:.{2,})",

@@ -88,7 +88,7 @@ class Statistics:
 def _years(values: Sequence[str], pattern: str) -> Sequence[int]:
     import pandas as pd
 
-    return parse_dates(pd.Series(values, dtype=object), pattern).dt.year.dropna().astype(int).tolist()
+    return [int(year) for year in parse_dates(pd.Series(values, dtype=object), pattern).dt.year.dropna()]
 
 
 def _spans_a_lifetime(years: Sequence[int]) -> bool:

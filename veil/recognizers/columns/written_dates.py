@@ -17,7 +17,9 @@ LAST_YEAR: Final = 29
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?P<year>(?:18|19|20)\d{2}|\d{2})"
 _CLOCK = r"(?:[T, ]{1,2}\d{1,2}[:.h]?\d{2}(?:[:.]\d{2}(?:\.\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?Z?)?"
-_SPELLED = re.compile(rf"{_DAY}(?:st|nd|rd|th|\.|er)?[ ./-]{{0,2}}(?:de |d')?(?P<month>[^\W\d_]{{3,11}})\.?(?: de)?,?[ ./'-]{{0,2}}{_YEAR}{_CLOCK}")
+_SPELLED = re.compile(
+    rf"{_DAY}(?:st|nd|rd|th|\.|er)?[ ./-]{{0,2}}(?:de |d')?(?P<month>[^\W\d_]{{3,11}})\.?(?: de)?,?[ ./'-]{{0,2}}{_YEAR}{_CLOCK}"
+)
 _MONTH_FIRST = re.compile(rf"(?P<month>[^\W\d_]{{3,11}})\.?[ -]{_DAY}(?:st|nd|rd|th)?,?[ -]{_YEAR}{_CLOCK}")
 _POINTED = re.compile(rf"(?P<year>(?:18|19|20)\d{{2}})[./-] ?(?:0?[1-9]|1[0-2])[./-] ?{_DAY}\.?{_CLOCK}")
 _DAY_FIRST = re.compile(rf"{_DAY}(?:\. |[./-]|/ )(?:0?[1-9]|1[0-2])(?:\. |[./-])(?P<year>(?:18|19|20)\d{{2}})\.?{_CLOCK}")

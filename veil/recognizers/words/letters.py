@@ -72,6 +72,11 @@ def folded(value: str) -> str:
     return " ".join(plain(value.lower()).lower().replace("-", " ").split())
 
 
+def words_once(text: str) -> frozenset[str]:
+    """Return the words of a list that is written with spaces between them."""
+    return frozenset(text.split())
+
+
 def latin_spellings(entry: str, language: str) -> Iterator[str]:
     """Yield how a phrase of a language is written where only plain Latin letters are at hand: `tätigkeit` as `taetigkeit`."""
     spelled = unicodedata.normalize("NFC", entry)

@@ -1,7 +1,7 @@
 """What a word could be by its letters alone: a person's name, a place or an ordinary word. For names that are on no list.
 
-A frozen linear model over groups of one to four letters, taught by `teach` on the lists and word files of this package. It errs on
-single words; of a column of words it says how they are mostly spelled.
+A frozen linear model over groups of one to four letters, taught by `teach` on the lists and word files of this package. It errs
+on single words; of a column of words it says how they are mostly spelled.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Only this script needs scikit-learn. A tenth of the words is kept back to say ho
 from __future__ import annotations
 
 import base64
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,7 +28,8 @@ MOST: Final = 24_000
 
 def main() -> None:
     """Teach, say how well, write."""
-    taught, asked = [], []
+    taught: list[tuple[str, int]] = []
+    asked: list[tuple[str, int]] = []
     for kind, words in enumerate(_words().values()):
         for word in _thinned(words):
             (asked if zlib.crc32(b"kept" + word.encode()) % KEPT_BACK == 0 else taught).append((word, kind))
@@ -35,13 +37,15 @@ def main() -> None:
     features, labels = _matrix(asked), np.array([kind for _, kind in asked])
     found = model.predict(features)
     for kind, name in enumerate(KINDS):
-        print(f"{name}: {(found[labels == kind] == kind).mean():.3f} of {(labels == kind).sum()} words not taught")
+        share = (found[labels == kind] == kind).mean()
+        sys.stdout.write(f"{name}: {share:.3f} of {(labels == kind).sum()} words not taught\n")
     TARGET.write_text(_written(model), "utf-8")
 
 
 def _words() -> Mapping[str, list[str]]:
     entries = lists()
-    ordinary = (*entries["OCCUPATION"], *calendar_words(), *_lexicon(), *(word for each in VOCABULARIES for word in vocabulary(each)))
+    spoken = (word for each in VOCABULARIES for word in vocabulary(each))
+    ordinary = (*entries["OCCUPATION"], *calendar_words(), *_lexicon(), *spoken)
     kinds = (entries["FIRST_NAME"], entries["LAST_NAME"], entries["CITY"] | entries["REGION"], ordinary)
     return {name: sorted(set(_single(texts))) for name, texts in zip(KINDS, kinds, strict=True)}
 

@@ -14,7 +14,7 @@ from veil.recognizers import Models, TextAnalyzer, find_models
 from veil.recognizers.text import json_leaves, nationalities, occupations, organizations, titles
 from veil.recognizers.text.believed import believed
 from veil.recognizers.text.language import language_of
-from veil.recognizers.text.merging import CLASSIFIER, KNOWN, LISTED, NER, PATTERN
+from veil.recognizers.text.merging import CLASSIFIER, HINTED, KNOWN, LISTED, NER, PATTERN
 from veil.recognizers.values import phones
 
 INSTALLED = find_models()
@@ -178,3 +178,45 @@ NUMBERS = [
 def test_a_number_of_a_person_is_named_in_a_text(text, entity):
     (spans,) = TextAnalyzer(models=Models()).spans([text])
     assert entity in {span.entity for span in spans}
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a flight with Zyxwer Airways today", "Zyxwer Airways"), ("bei den Zyxwer Stadtwerke", "Zyxwer Stadtwerke"),
+    ("During 1971, Zyxwer invested heavily", "Zyxwer"), ("Zyxwer is the brainchild of two friends", "Zyxwer"),
+    ("it was in her Zyxwer resignation letter", "Zyxwer"), ("my Zyxwer account is blocked", "Zyxwer"),
+])
+def test_organizations_by_kind_and_by_what_is_theirs(text: str, expected: str) -> None:
+    assert expected in cut(organizations, text)
+
+
+@pytest.mark.parametrize("text", ["Just posted a photo", "Their Bank was shut", "Nobody opened the door"])
+def test_a_word_that_starts_a_sentence_is_no_organization(text: str) -> None:
+    assert cut(organizations, text) == []
+
+
+@pytest.mark.parametrize(("text", "said", "language", "expected"), [
+    ("gezien: Amira en Jill", [("Jill", "PERSON", CLASSIFIER), ("Jill", "PERSON", NER)], "nl",
+     [("Jill", "PERSON"), ("Jill", "PERSON")]),
+    ("elle est en Zyxie", [("Zyxie", "PERSON", CLASSIFIER), ("Zyxie", "PERSON", NER)], "fr",
+     [("Zyxie", "LOCATION"), ("Zyxie", "LOCATION")]),
+    ("a contract with Zyxtel", [("Zyxtel", "PERSON", CLASSIFIER), ("Zyxtel", "ORGANIZATION", HINTED)], "en",
+     [("Zyxtel", "ORGANIZATION")]),
+    ("a contract with Anna", [("Anna", "PERSON", CLASSIFIER), ("Anna", "PERSON", NER), ("Anna", "ORGANIZATION", HINTED)], "en",
+     [("Anna", "PERSON"), ("Anna", "PERSON"), ("Anna", "ORGANIZATION")]),
+    ("Vrbka songwriter Anna Zyx", [("Vrbka songwriter Anna Zyx", "PERSON", CLASSIFIER), ("Vrbka", "PERSON", NER)], "en",
+     [("Vrbka", "PERSON"), ("Anna Zyx", "PERSON"), ("Vrbka", "PERSON")]),
+    ("met Anna van der Zyx", [("Anna van der Zyx", "PERSON", CLASSIFIER)], "en", [("Anna van der Zyx", "PERSON")]),
+])  # fmt: skip
+def test_the_language_and_the_words_around_decide_what_a_name_is(
+    text: str, said: list[tuple[str, str, int]], language: str, expected: list[tuple[str, str]]
+) -> None:
+    ranked = [(Span(text.index(value), text.index(value) + len(value), entity, 0.9), source) for value, entity, source in said]
+    assert [(text[span.start : span.end], span.entity) for span, _ in believed(ranked, text, language)] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a band (1973) from", ["1973"]), ("from 1990 to 1995 in", ["1990", "1995"]), ("during the 1980s", ["1980s"]),
+    ("a 2016 film", ["2016"]), ("Zyx, 1998.", ["1998"]), ("line 1998 is free", []), ("it cost 2000 euros", []),
+])
+def test_years_by_what_stands_around_them(text: str, expected: list[str]) -> None:
+    assert [text[span.start : span.end] for span in TextAnalyzer(models=Models()).spans([text])[0]] == expected

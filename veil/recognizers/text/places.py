@@ -117,7 +117,8 @@ _YEAR_ALONE = re.compile(
     _ANY_CASE,
 )
 _YEARS = re.compile(
-    rf"(?<=[(\[]){_YEAR}(?=[)\],;])|(?<=[^\W\d_], ){_YEAR}(?=[.,;:)]|$)|(?<={_YEAR}[\u2013\u2014-]){_YEAR}\b"
+    rf"(?<=[(\[]){_YEAR}(?=[)\],;])|(?<=[^\W\d_], ){_YEAR}(?=[.,;:)]|$)"
+    rf"|(?:(?<={_YEAR}[\u2013\u2014-])|(?<={_YEAR} to )|(?<={_YEAR} and )){_YEAR}\b"
     rf"|\b{_YEAR}(?= ?(?:[\u2013\u2014-]|to|and|until|bis|et|y) ?{_YEAR}\b)|\b(?:19|20)\d0['\u2019]?s\b"
     rf"|\b{_YEAR}(?= (?:film|movie|album|song|book|novel|season|edition|election|report|budget|model|release|census|world cup)\b)"
 )

@@ -15,6 +15,7 @@ from tasks.classify import Classification
 from veil import rng
 from veil.checks.attackers import date_linkage, frequency_matching, singling_out
 from veil.columns import to_numbers
+from veil.legal import TEXTS
 from veil.model import CheckResult, Column, Plan, Step, Table
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _by_frequency(classified: Classification, plan: Plan, table: Table, seed: in
     results = []
     for step in plan.steps:
         profile = profiles.get(step.column)
-        if step.effect not in PSEUDONYMS or step.transform == "redact_text" or profile is None or profile.n_rows == 0:
+        if step.effect not in PSEUDONYMS or step.transform in TEXTS or profile is None or profile.n_rows == 0:
             continue
         n_present = profile.n_rows - profile.n_null
         if 1 < profile.n_distinct <= TOLD_APART * n_present:

@@ -12,7 +12,7 @@ from veil.model import CheckResult
 if TYPE_CHECKING:
     from veil.checks.view import Codes
 
-N_GUESSES = 50
+N_GUESSES = 20
 
 
 def frequency_matching(table: str, column: str, pairs: tuple[Any, Any, Any], rng: np.random.Generator) -> CheckResult:

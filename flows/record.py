@@ -92,6 +92,7 @@ def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopp
         seed=record.seed,
         findings=tuple(finding for each in record.classified for finding in each.findings),
         profiles={each.table.name: each.profiles for each in record.classified},
+        searches={each.table.name: each.search for each in record.classified},
         plans=record.plans,
         gates=tuple(record.gates),
         checks=record.checked.report if record.checked else None,
@@ -146,6 +147,7 @@ def _evidence(record: Record) -> dict[str, Any]:
         evidence["formats"] = {file.name: file.format for file in record.drop.files}
     if record.classified:
         evidence["findings"] = {each.table.name: each.findings for each in record.classified}
+        evidence["singled-out"] = {each.table.name: each.search for each in record.classified}
     if record.plans:
         evidence["plan"] = {plan.table: plan for plan in record.plans}
         if record.policy:

@@ -15,10 +15,11 @@ from tasks.gates import classify_gate
 from tasks.kept import kept_together
 from tasks.singled_out import singled_out
 from veil.errors import StageFailed, UnknownColumn
-from veil.model import FileFormat, SourceFile, Table
+from veil.model import FileFormat, Finding, SourceFile, Table
 from veil.policy import Policy, load_policy
 from veil.recognizers.columns import quasi
-from veil.recognizers.columns.quasi import Budget
+from veil.recognizers.columns.quasi import Budget, Search, SingledOut
+from veil.report import ReportContent, render_html
 
 POLICY = """\
 version: 1
@@ -169,3 +170,17 @@ def test_few_rows_are_told_as_few(tmp_path: Path) -> None:
     (done,) = classify.fn((stored(tmp_path, frame),), 5)
     demand = kept_together(policy(0.05), source(done.table), done)
     assert ("fewer than 10 rows" in demand.reason) == (quasi.ABOVE < (demand.observed or 0) < 10 / 40)
+
+
+def test_the_report_lists_the_sets_and_tells_few_rows_as_few() -> None:
+    finding = Finding("people", "a<b", None, "other", "", 0.0, 0.0, 1, "nothing")
+    sets = (SingledOut(("a<b", "c"), 0.25, 0.21, 0.29), SingledOut(("d",), 0.0501, 0.0501, 0.0501))
+    search = Search(sets, n_rows=150, n_probed=100, columns=("a<b", "c", "d"), n_tried=6, n_untried=2)
+    html = render_html(ReportContent("people", "held", findings=(finding,), searches={"people": search}))
+    assert "Columns that together single out" in html
+    assert "100 of 150 rows against all, 3 columns, 6 sets (2 left out)" in html
+    assert "25.0%" in html
+    assert "21.0% to 29.0%" in html
+    assert "fewer than 10" in html
+    assert "every row counted" in html
+    assert "a<b" not in html

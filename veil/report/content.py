@@ -19,6 +19,7 @@ from veil.model import (
     Stage,
     Synthesis,
 )
+from veil.recognizers.columns.quasi import Search
 
 STAGES: tuple[Stage, ...] = ("ingest", "classify", "plan", "transform", "synthesize", "check", "release")
 
@@ -113,6 +114,7 @@ class ReportContent:
     profiles, histories : by table name.
     transformed : what the transform stage measured on the transformed tables; shown beside `checks`, also if it held the run.
     digests : by name of what was hashed, SHA-256 in hexadecimal.
+    searches : by table, which columns single rows out together.
     models_missing : names of the models that were not installed to look for personal data.
     notes : anything else a reader must know, one sentence each.
     """
@@ -130,6 +132,7 @@ class ReportContent:
     seed: int | None = None
     findings: tuple[Finding, ...] = ()
     profiles: Mapping[str, tuple[ColumnProfile, ...]] = field(default_factory=dict)
+    searches: Mapping[str, Search] = field(default_factory=dict)
     plans: tuple[Plan, ...] = ()
     gates: tuple[GateResult, ...] = ()
     transformed: tuple[CheckResult, ...] = ()

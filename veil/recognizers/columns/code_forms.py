@@ -98,8 +98,8 @@ _INDIAN = _either(
 _PLATE = "LICENSE_PLATE"
 
 PLATES: Final = (
-    CodeForm(_PLATE, "plates (de)", _GERMAN_LENGTHS, varied=True),
-    CodeForm(_PLATE, "plates (at)", r"[A-Z]{1,2}[- ]\d{1,5} ?[A-Z]{1,3}", varied=True),
+    CodeForm(_PLATE, "plates (de)", _GERMAN_LENGTHS, varied=True, spread=(1, 4)),
+    CodeForm(_PLATE, "plates (at)", r"[A-Z]{1,2}[- ]\d{1,5} ?[A-Z]{1,3}", varied=True, spread=(1, 4)),
     CodeForm(_PLATE, "plates (ro)", rf"(?:{_ROMANIAN})[- ]?\d{{2,3}}[- ]?[A-Z]{{3}}", spread=(2, 4)),
     CodeForm(_PLATE, "plates (tr)", r"(?:0[1-9]|[1-7]\d|8[01]) ?[A-Z]{1,3} ?\d{2,5}", varied=True),
     CodeForm(_PLATE, "plates (ch)", rf"(?:{_SWISS})[- ]?[1-9]\d{{0,5}}", varied=True, spread=(2, 4)),
@@ -115,9 +115,6 @@ PLATES: Final = (
     CodeForm(_PLATE, "plates (pl)", r"[BCDEFGKLNOPRSTWZ][A-Z]{1,2} (?=(?:.*\d){3})[A-Z\d]{4,5}", alphabet=16, letters=1),
     CodeForm(_PLATE, "plates (cz)", r"[1-9][ABCEHJKLMPSTUZ][A-Z\d] ?\d{4}", alphabet=14, letters=1),
     CodeForm(_PLATE, "plates (pt)", r"(?=.{0,6}[A-Z]{2})(?:\d{2}|[A-Z]{2})(?:-(?:\d{2}|[A-Z]{2})){2}", varied=True),
-    CodeForm(_PLATE, "plates (dk)", r"[A-HJ-NPR-Z]{2} ?\d{2} ?\d{3}", alphabet=23, letters=2),
-    CodeForm(_PLATE, "plates (no)", r"[A-FHJ-LNPR-Z]{2} \d{5}", alphabet=21, letters=2),
-    CodeForm(_PLATE, "plates (fi)", r"[A-ZÄÖÅ]{2,3}-\d{1,3}", varied=True),
     CodeForm(_PLATE, "plates (gr)", r"[ABEHIKMNOPTXYZΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]{3}[- ]?\d{4}", alphabet=14, letters=3),
     CodeForm(_PLATE, "plates (bg)",
              r"[ABEKMHOPCTYXАВЕКМНОРСТУХ]{1,2} ?\d{4} ?[ABEKMHOPCTYXАВЕКМНОРСТУХ]{2}", alphabet=12, letters=3),

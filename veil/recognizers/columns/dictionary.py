@@ -24,6 +24,8 @@ COMMON_COUNTS: Final = 0.4
 MOST_NAMES: Final = 4
 TURNED_ROUND: Final = 0.75
 SOME_FIRMS: Final = 0.3
+FIRMS_CAP: Final = 0.45
+"""Not believed alone: `Customer Service` and `Group A` hold such words as well."""
 _PEOPLE: Final = ("FIRST_NAME", "LAST_NAME")
 
 
@@ -55,7 +57,7 @@ class Dictionary:
 
     def _evidence(self, entity: str, share: float, values: Sequence[str]) -> Evidence:
         reason = f"{counted(share, len(values))} are in the list of {_TITLES[entity]}"
-        cap = CAP if len(values) >= MANY else FEW_CAP
+        cap = FIRMS_CAP if entity == "ORGANIZATION" else CAP if len(values) >= MANY else FEW_CAP
         return Evidence(entity, self.name, min(cap, 0.35 + 0.5 * share), share, reason)
 
 

@@ -10,6 +10,7 @@ from veil.model import ColumnSample
 from veil.recognizers.base import share_of
 from veil.recognizers.columns.thoroughfares import names_street
 from veil.recognizers.words.lexicon import word_set, words_in
+from veil.recognizers.words.spelling import spelled
 
 MIN_VALUES: Final = 12
 MIN_WHOLE: Final = 0.6
@@ -19,6 +20,7 @@ MANY_NUMBERS: Final = 12
 SOME_NAMED: Final = 0.15
 ALL_BUT_FEW: Final = 0.9
 FEW_ORDINARY: Final = 0.05
+MOST_ORDINARY: Final = 0.35
 _TOWN = re.compile(
     r"[,\n;] ?(?:[A-Z]{1,2}-)?(?:\d{4,6}(?: ?[A-Z]{2})?|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}) [^\W\d_]{2,30}"
     r"|, ?[A-Z]{2},? \d{5}(?:-\d{4})?"
@@ -49,7 +51,9 @@ def _are_streets(words: Collection[str]) -> bool:
     plain = sorted(words)
     if len(plain) < FEW_STREETS or share_of(plain, lambda line: line[:1].isupper()) < ALL_BUT_FEW:
         return False
-    return share_of(plain, names_street) >= SOME_NAMED or share_of(plain, _is_ordinary) <= FEW_ORDINARY
+    if share_of(plain, names_street) >= SOME_NAMED:
+        return True
+    return share_of(plain, _is_ordinary) <= FEW_ORDINARY and spelled(plain).get("word", 1.0) <= MOST_ORDINARY
 
 
 def _is_ordinary(line: str) -> bool:

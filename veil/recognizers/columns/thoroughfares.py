@@ -12,16 +12,15 @@ from typing import Final
 from veil.recognizers.words.letters import folded, words_once
 
 _WHOLE: Final = words_once("""
-street road avenue ave rd blvd boulevard lane drive court square terrace crescent close grove gardens row mews hill way
-parkway highway place quay strasse gasse platz weg allee ufer ring damm steig rue chemin impasse quai cours esplanade sentier
-via viale piazza piazzale corso largo vicolo strada calle avenida avda plaza paseo ronda camino carrer travesia carretera rua
-travessa praca estrada alameda largo beco ulica ul aleja al plac os osiedle ulice namesti nabrezi trida sidliste namestie
-trieda nabrezie utca ut krt korut ter koz setany fasor sor rakpart strada str bulevardul bd bulevard aleea intrarea intr
-calea soseaua sos piata splaiul sokak sk sok cadde caddesi cad bulvari blv mahallesi mah yolu meydani katu tie kuja polku
-tori kaari gata gatan vagen vag grand torg torget vej vejen gade gaden stræde alle plads veien vei gate gata trg cesta put
-prilaz obala setaliste puolimatka iela prospekts bulvaris gatve tanav tee puiestee odos leoforos plateia οδοσ λεωφ λεωφοροσ
-πλατεια ул улица бул булевард пл площад просп проспект пер переулок вул вулиця провулок laan straat plein gracht kade dreef
-steenweg singel markt dijk hof pad baan lei
+street road avenue ave rd blvd boulevard lane drive court square terrace crescent close grove gardens mews parkway highway
+quay strasse gasse platz weg allee ufer ring damm steig rue chemin impasse quai cours esplanade sentier via viale piazza
+piazzale corso largo vicolo strada calle avenida avda plaza paseo ronda camino carrer travesia carretera rua travessa praca
+estrada alameda largo beco ulica ul aleja plac osiedle ulice namesti nabrezi trida sidliste namestie trieda nabrezie utca ut
+krt korut ter koz setany fasor rakpart strada str bulevardul bd bulevard aleea intrarea intr calea soseaua sos piata splaiul
+sokak sk sok cadde caddesi cad bulvari blv mahallesi mah yolu meydani katu kuja polku tori kaari gata gatan vagen vag torg
+torget vej vejen gade gaden stræde alle plads veien vei gate gata trg cesta prilaz obala setaliste puolimatka iela prospekts
+bulvaris gatve tanav puiestee odos leoforos plateia οδοσ λεωφ λεωφοροσ πλατεια ул улица бул булевард пл площад просп проспект
+пер переулок вул вулиця провулок laan straat plein gracht kade dreef steenweg singel dijk lei
 """)
 _ENDS: Final = (
     "strasse", "gasse", "platz", "allee", "straat", "laan", "plein", "gracht", "kade", "dreef", "steenweg", "singel", "gatan",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import selectors
 import subprocess
 import sys
@@ -89,12 +88,9 @@ class _Workers:
 
 class _Worker:
     def __init__(self, job: Job) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-        environment = {**os.environ, "PYTHONPATH": paths}
-        command = [sys.executable, "-m", "tasks.engine.worker"]
+        command = [sys.executable, "-P", "-m", "tasks.engine.worker"]  # -P: the current folder is nobody's package
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no argument from outside
-            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )  # unbuffered, so that an answer that was not read yet is seen by the selector
         assert self._process.stdin is not None
         assert self._process.stdout is not None

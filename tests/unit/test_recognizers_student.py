@@ -81,6 +81,12 @@ def test_where_names_are_rare_the_teacher_reads_all() -> None:
     assert taught(rare, Knowing().spans, PATTERNS.spans, 0) is None
 
 
+def test_a_student_that_was_shown_no_name_is_sure_of_nothing() -> None:
+    found, sure = teach(TEXTS[:20], [()] * 20, 0).read(TEXTS[20:22])
+    assert found == [(), ()]
+    assert list(sure) == [0.0, 0.0]
+
+
 def test_many_texts_are_read_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
     found, sure = STUDENT.read(TEXTS[400:450])
     monkeypatch.setattr("veil.recognizers.text.student.READ", 7)

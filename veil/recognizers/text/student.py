@@ -69,7 +69,8 @@ class Student:
         scores = _scores(self.weights, _features(tokens))
         ends = np.cumsum([len(each) for each in tokens])
         best = scores.argmax(axis=1)
-        top = np.partition(scores, -2, axis=1)[:, -2:] if len(scores) else np.zeros((0, 2), np.float32)
+        has_choice = len(scores) and len(self.labels) > 1
+        top = np.partition(scores, -2, axis=1)[:, -2:] if has_choice else np.zeros((len(scores), 2), np.float32)
         margins = np.abs(top[:, 1] - top[:, 0])
         found: list[Spans] = []
         for place, (each, end) in enumerate(zip(tokens, ends.tolist(), strict=True)):

@@ -18,6 +18,7 @@ from tasks.residual import Sources, identifier_results, residual_results
 from veil.checks import k_results
 from veil.columns import infer
 from veil.model import CheckResult, Column, ColumnProfile, Finding, Plan, Step, Table
+from veil.policy.gates import TransformGate
 
 N = 600
 RNG = np.random.default_rng(0)
@@ -168,3 +169,14 @@ def test_the_same_rows_are_met_however_they_are_cut(tmp_path: Path) -> None:
     ]
     assert all(before == after for before, after in pairs)
     assert sum(len(before) for before, _ in pairs) == 50
+
+
+@pytest.mark.parametrize("check", ATTACKS)
+def test_a_gate_that_bounds_an_attacker_holds_what_it_finds(tmp_path: Path, check: str) -> None:
+    gate = TransformGate.model_validate({check: 0.2})
+    threshold = getattr(gate, check)
+    open_ones, _, _ = measured(tmp_path / "open", ATTACKS[check])
+    assert not threshold.holds(open_ones[check].bad_end)
+    closed = measured(tmp_path / "closed", {"city": [f"T{'BCDFGHJKLM'[at % 10]}" for at in range(N)]})[0]
+    assert threshold.holds(closed[check].bad_end)
+    assert getattr(TransformGate(), check) is None

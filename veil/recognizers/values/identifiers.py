@@ -8,7 +8,7 @@ numbers that fail the check count too, at a lower score: people mistype, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -79,7 +79,8 @@ def _identifier(text: str, start: int, end: int, announced: Mapping[str, None]) 
     shortest = 3 if announced else SHORTEST
     if not shortest <= len(bare) <= LONGEST or not any(char.isdigit() for char in bare):
         return None
-    fitting = [kind for kind in by_length()[len(bare)] if kind.entity != NOTHING and (kind.name in announced or _is_strong(kind))]
+    strong, named = _told_apart()[len(bare)]
+    fitting = [kind for kind in named if kind.name in announced or kind.plain or kind.written] if announced else strong
     best: tuple[int, Span] | None = None
     for kind in fitting:
         score = _score(kind, value, bare, kind.name in announced)
@@ -99,8 +100,11 @@ def _score(kind: Kind, value: str, bare: str, announced: bool) -> float:
     return MISTYPED if is_shaped else 0.0
 
 
-def _is_strong(kind: Kind) -> bool:
-    return kind.plain or bool(kind.written)
+@lru_cache(maxsize=1)
+def _told_apart() -> tuple[tuple[Sequence[Kind], Sequence[Kind]], ...]:
+    """Return, by length, the kinds that need no word to announce them, and all that name an entity; both in order."""
+    named = [[kind for kind in fitting if kind.entity != NOTHING] for fitting in by_length()]
+    return tuple(([kind for kind in each if kind.plain or kind.written], each) for each in named)
 
 
 def _announced(text: str, start: int) -> dict[str, None]:

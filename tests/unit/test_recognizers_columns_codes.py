@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a case a row
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Sequence
 
@@ -17,11 +18,13 @@ from veil.recognizers.columns.dictionary import Dictionary
 from veil.recognizers.columns.firms import firm_share
 from veil.recognizers.columns.lines import built_share
 from veil.recognizers.columns.logins import login_share
+from veil.recognizers.columns.names import ColumnNames
 from veil.recognizers.columns.statistics import Statistics
 from veil.recognizers.columns.thoroughfares import names_street
 from veil.recognizers.columns.written_dates import written_share, year_of
 
 RNG = random.Random(11)
+UNKNOWN_TOWNS = ["Zellwig", "Qvistor", "Mervanek", "Oldhart", "Fennimar", "Tarvessen", "Kolbrand", "Wistow", "Drosten"]
 GERMAN = [f"{town}-{pair} {number}" for town in ("M", "LG", "WUP", "B") for pair in ("NU", "X", "EM") for number in (7, 18, 846, 8513)]
 
 
@@ -153,3 +156,19 @@ def test_names_turned_round_are_people() -> None:
 ])
 def test_numbers_are_judged_by_the_plan_that_fits(values: list[str], low: float, high: float) -> None:
     assert low <= plan_share(values) <= high
+
+
+@pytest.mark.parametrize(("name", "beside", "entity"), [
+    ("emp no", (), "EMPLOYEE_ID"), ("versicherten nr", (), "HEALTH_INSURANCE_ID"), ("kundennummer", (), "CUSTOMER_ID"),
+    ("nom utilisateur", (), "USER_NAME"), ("zorvex city", ("first name", "birth date"), "CITY"),
+])
+def test_the_special_is_told_before_the_general(name: str, beside: tuple[str, ...], entity: str) -> None:
+    values = UNKNOWN_TOWNS if entity in ("CITY", "USER_NAME") else drawn("A000000000")
+    sample = dataclasses.replace(a_sample(values, name=name), neighbours=beside)
+    assert {each.entity for each in ColumnNames().inspect(sample)} == {entity}
+
+
+def test_half_a_name_in_a_table_of_nobody_is_believed_less() -> None:
+    alone = a_sample(UNKNOWN_TOWNS, name="zorvex city")
+    beside = dataclasses.replace(alone, neighbours=("first name", "birth date"))
+    assert ColumnNames().inspect(alone)[0].score < 0.5 < ColumnNames().inspect(beside)[0].score

@@ -24,6 +24,9 @@ HARMLESS: Final = 0.7
 MIN_SHAPED: Final = 0.5
 MIN_JOBS: Final = 0.4
 STRANGE_HEAD: Final = 0.62
+HALF: Final = 0.5
+ALONE: Final = 0.7
+"""In a table without a column of anybody, half a name is not enough: such words stand in the names of things too."""
 GENERAL: Final = frozenset({"CUSTOMER_ID", "RECORD_ID", "PERSON"})
 _NUMBERS: Final = frozenset({"num", "numero", "number", "no", "nr"})
 """`num_pedidos` counts, `num_carta_identita` is a number."""
@@ -64,6 +67,8 @@ class ColumnNames:
         base = (IN_COMPANY if beside.is_of_people else WEAK) if match.phrase.weak else STRONG
         score = base * (0.55 + 0.45 * _coverage(match, words)) * (0.5 + 0.5 * share)
         score *= _headship(match, words, measured=are_measured(values))
+        if _coverage(match, words) <= HALF and beside == Company() and not ENTITIES[match.entity].special_category:
+            score *= ALONE
         score *= support(match.entity, values, weak=match.phrase.weak and not beside.is_of_people)
         reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {counted(share, len(values))} have its shape"
         return Evidence(match.entity, self.name, min(score, 0.95), share, reason)

@@ -92,7 +92,8 @@ def test_what_was_not_found_singles_out_no_more_than_is_said(rows: list[list[int
     search, places = searched(rows, above), range(len(rows[0]))
     found = [set(each) for each in as_places(search)]
     every = (each for size in (1, 2, 3) for each in combinations(places, size))
-    assert max([share_of(rows, each) for each in every if not any(other <= set(each) for other in found)], default=0) <= search.most
+    left = [share_of(rows, each) for each in every if not any(other <= set(each) for other in found)]
+    assert max(left, default=0) <= search.most
     assert search.most <= above
 
 

@@ -41,16 +41,19 @@ _JOINS = (" ", "T", ", ")
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2}| [A-Z]{2,5})$")
 
 
+_MARK = object()
+
+
 def factorize(values: Any) -> tuple[Any, Any]:
     """Return the code of each value, -1 for null, and the distinct values in order of appearance.
 
     `pandas.factorize` compares arrays of nothing but strings as C strings, which end at the first NUL character: two values that
-    differ after it get one code, and two people one pseudonym. One number among the values makes it compare objects.
+    differ after it get one code, and two people one pseudonym. One object among the values makes it compare objects.
     """
     import pandas as pd
 
     marked = np.empty(len(values) + 1, dtype=object)
-    marked[:-1], marked[-1] = values, 0
+    marked[:-1], marked[-1] = values, _MARK
     codes, levels = pd.factorize(marked)
     return codes[:-1], levels[:-1]
 

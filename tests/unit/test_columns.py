@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from veil.checks.validity import number_pattern
-from veil.columns import from_numbers, infer, to_numbers
+from veil.columns import factorize, from_numbers, infer, to_numbers
 from veil.model import Column
 
 DECIMALS = {
@@ -40,3 +40,19 @@ def test_a_new_number_is_written_in_the_shortest_form_that_the_format_has():
     assert list(from_numbers(np.array([3.0, 2.5, 1.2345, -0.0, 10.0]), column)) == ["3.0", "2.5", "1.234", "0.0", "10.0"]
     assert not re.fullmatch(number_pattern(column), "3")
     assert not re.fullmatch(number_pattern(column), "2.50")
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        (["a\0b", "a\0c", "a\0b", None], [0, 1, 0, -1]),
+        ([0, 1, 0, 2], [0, 1, 0, 2]),
+        ([-1, 0, -1], [0, 1, 0]),
+        ([], []),
+        (["0", 0, "0"], [0, 1, 0]),
+    ],
+)
+def test_values_are_told_apart_whole_numbers_too(values, codes):
+    found, levels = factorize(np.array(values, dtype=object))
+    assert list(found) == codes
+    assert len(levels) == len({value for value in values if value is not None})

@@ -16,7 +16,7 @@ from veil.transforms.base import Context, Properties, Transform, distinct_rows, 
 from veil.transforms.canonical import Canonical
 from veil.transforms.jsons import tree
 from veil.transforms.jsons.paths import Step, covers, parsed
-from veil.transforms.redact_text import RedactText, as_words
+from veil.transforms.redact_text import RedactText
 
 if TYPE_CHECKING:
     from veil.transforms.base import Cells
@@ -122,7 +122,7 @@ class RedactJson(RedactText):
         subjects = np.full(len(texts), "", dtype=object)
         if context.subject is not None and not all(rule.method.by_value for rule in self.rules):
             subjects = context.subject.to_numpy(dtype=object)[there]
-        codes, firsts = distinct_rows(texts, as_words(own), subjects)
+        codes, firsts = distinct_rows(texts, own, subjects)
         rows = cells.index.to_numpy()[there][firsts]
         work = _Work(self, context, list(texts[firsts]), own[firsts].tolist(), list(subjects[firsts]), rows)
         results = np.empty(len(firsts), dtype=object)

@@ -96,7 +96,7 @@ class RedactText(Transform):
         there = present(cells, context).to_numpy(dtype=bool)
         texts = cells.to_numpy(dtype=object)[there]
         owners = _owners(context, there) if "subject" in self.using else np.full(len(texts), -1)
-        codes, firsts = distinct_rows(texts, as_words(owners))
+        codes, firsts = distinct_rows(texts, owners)
         results = np.empty(len(firsts), dtype=object)
         if len(firsts):
             results[:] = self.redacted(list(texts[firsts]), owners[firsts].tolist(), context)
@@ -152,11 +152,6 @@ class RedactText(Transform):
                 crowded += error.count
         context.refuse([True] * crowded, "hold every name there is")
         return written
-
-
-def as_words(owners: Any) -> Any:
-    """Return numbers of owners as texts: `factorize` tells texts apart, and takes the number 0 for its own mark."""
-    return owners.astype(str).astype(object)
 
 
 def _owners(context: Context, there: Any) -> Any:

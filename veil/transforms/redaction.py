@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
 
 from veil.model import Span
 from veil.transforms.own import Found
+
+if TYPE_CHECKING:
+    from presidio_anonymizer import AnonymizerEngine
 
 _KINDS: Final = (
     frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"}),
@@ -75,9 +79,27 @@ def _kind(each: Replacement) -> int:
 
 
 def spliced(text: str, replacements: Sequence[Replacement]) -> str:
-    """Return the text with each stretch replaced; they are in order and do not overlap."""
-    out, last = [], 0
-    for each in replacements:
-        out += [text[last : each.span.start], each.new or ""]
-        last = each.span.end
-    return "".join([*out, text[last:]])
+    """Return the text with each stretch replaced, by presidio-anonymizer; they are in order and do not overlap.
+
+    Each stretch is an entity of its own to the engine, so that it neither joins nor resolves what `joined` has settled.
+    """
+    if not replacements:
+        return text
+    from presidio_anonymizer import OperatorConfig, RecognizerResult
+
+    marks = [RecognizerResult(str(at), each.span.start, each.span.end, 1.0) for at, each in enumerate(replacements)]
+    operators = {
+        str(at): OperatorConfig("custom", {"lambda": partial(_written, each.new or "")}) for at, each in enumerate(replacements)
+    }
+    return str(_engine().anonymize(text, marks, operators, merge_entities_with_spaces=False).text)
+
+
+def _written(new: str, _: str) -> str:
+    return new
+
+
+@cache
+def _engine() -> AnonymizerEngine:
+    from presidio_anonymizer import AnonymizerEngine
+
+    return AnonymizerEngine()

@@ -45,7 +45,7 @@ def check(
     names = [name for name in CHECKS if name not in GATE_CHECKS]
     report = measured(synthesized.syntheses, synthesized.learned, planned, seed, names)
     synthetic = [synthesis.synthetic for synthesis in synthesized.syntheses]
-    residual = identifier_results(Sources.of(classified, planned.plans), synthetic)
+    residual = identifier_results(Sources.of(classified, planned.plans), synthetic, planned.plans)
     results = (*(_not_synthesized(transformed) if not synthetic else ()), *report.results, *residual)
     log("checked", results=len(results))
     return Checked(CheckReport((*synthesized.results, *results), report.comparisons, report.associations, report.models))

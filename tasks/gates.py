@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from veil.policy import Policy, Threshold
 
 # Survivors that no policy can allow; `names_by_chance` counts rows beyond the upper 99.99 % limit of chance.
-NEVER = ("own_names", "own_birth_dates", "names_by_chance")
+NEVER = ("own_names", "own_birth_dates", "own_permuted", "names_by_chance")
 
 
 @stage("gate-ingest")

@@ -18,10 +18,11 @@ from tasks.aligned import aligned
 from tasks.attacks import attack_results
 from tasks.classes import k_of_table
 from tasks.classify import Classification
-from veil.checks.chance import FullNames, chance_result, own_value_result, own_value_survivors
+from veil.checks.chance import FullNames, chance_result, own_value_result, own_value_survivors, rare_chance
 from veil.checks.residual import Hits, ResidualScan, residual_result
 from veil.model import CheckResult, Finding, Plan, Table
 from veil.recognizers import ENTITIES
+from veil.transforms.ciphers.ff1 import MIN_DOMAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 FULL_NAMES = frozenset({"PERSON"})
 NUMBERS = frozenset({"integer", "decimal"})
+TAIL = 9
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,10 @@ def residual_results(
     classified, plans, tables : of the same tables in the same order; rows of raw and transformed tables correspond.
     seed : for the attackers' guesses.
     """
-    results = list(identifier_results(sources, tables))
+    results = list(identifier_results(sources, tables, plans))
     for each, plan, table in zip(classified, plans, tables, strict=True):
         pair = _Pair(each, table)
+        results += pair.own_permuted(permuted_columns(plan))
         results += pair.own_names()
         results += pair.own_birth_dates()
         results += pair.names_by_chance()
@@ -106,22 +109,33 @@ def residual_results(
     return tuple(results)
 
 
-def identifier_results(sources: Sources, tables: Sequence[Table]) -> tuple[CheckResult, ...]:
-    """Count, per table, the distinct cells that hold a high-entropy identifier of the drop; every cell of it is looked at."""
+def identifier_results(sources: Sources, tables: Sequence[Table], plans: Sequence[Plan]) -> tuple[CheckResult, ...]:
+    """Count, per table, the distinct cells that hold a high-entropy identifier of the drop.
+
+    Every cell is looked at but those of `permuted_columns`: among the numbers that `fpe` writes are others' by chance, so
+    `own_permuted` compares them with their own row's.
+    """
     if not tables:
         return ()
     scan = sources.scan()
-    found = [_searched(scan, table) for table in tables]
+    permuted = {plan.table: permuted_columns(plan) for plan in plans}
+    found = [_searched(scan, table, permuted.get(table.name, frozenset())) for table in tables]
     counts = scan.counts([hits for hits, _ in found])
     told = zip(tables, counts, found, strict=True)
     return tuple(residual_result(table.name, held, n_cells) for table, held, (_, n_cells) in told)
 
 
-def _searched(scan: ResidualScan, table: Table) -> tuple[Hits, int]:
+def permuted_columns(plan: Plan) -> frozenset[str]:
+    """Return the columns whose outputs are values like those that came in, of which each is somebody's."""
+    return frozenset(step.column for step in plan.steps if any(each.transform == "fpe" for each in step.actions))
+
+
+def _searched(scan: ResidualScan, table: Table, left_out: frozenset[str]) -> tuple[Hits, int]:
     """Return what may be an identifier in a table's cells, and how many cells were looked at: distinct ones of each partition."""
     hits, n_cells = [Hits.none()], 0
-    for batch in store.read_batches(table):
-        for column, cells in zip(table.columns, batch.columns, strict=True):
+    columns = [column for column in table.columns if column.name not in left_out]
+    for batch in store.read_batches(table, [column.name for column in columns]):
+        for column, cells in zip(columns, batch.columns, strict=True):
             distinct = pc.unique(cells).drop_null()
             n_cells += len(distinct)
             hits.append(scan.find(distinct, numbers=column.type in NUMBERS))
@@ -142,6 +156,15 @@ class _Pair:
 
     def has(self, column: str) -> bool:
         return column in {each.name for each in self.table.columns}
+
+    def own_permuted(self, permuted: frozenset[str]) -> list[CheckResult]:
+        """Rows whose permuted cell is their own source value, beyond what a permutation of a million values brings about."""
+        columns = sorted(name for name in permuted if self.has(name))
+        observed = 0
+        for before, after in aligned(self.classified.table, columns, self.table, columns) if columns else ():
+            observed += sum(_n_alike(before.column(name), after.column(name)) for name in columns)
+        chance = rare_chance(observed, len(columns) * self.table.n_rows / MIN_DOMAIN)
+        return [chance_result("own_permuted", self.table.name, tuple(columns), chance, self.table.n_rows)] if columns else []
 
     def own_names(self) -> list[CheckResult]:
         """Rows whose own full name stands in the column it came from, or in a text."""
@@ -222,3 +245,11 @@ def _first_and_last(frame: pd.DataFrame, group: tuple[str, ...]) -> tuple[Cells,
     parts = frame[group[0]].str.split(" ", n=1, expand=True).reindex(columns=[0, 1])
     parts = parts.astype(object).where(parts.notna().to_numpy(), None)
     return parts[0], parts[1]
+
+
+def _n_alike(before: pa.ChunkedArray, after: pa.ChunkedArray) -> int:
+    """Return in how many rows two cells have the same letters and digits; of long ones the last nine count, as of telephones."""
+    one, other = (pc.utf8_lower(pc.replace_substring_regex(cells, r"[^\p{L}\p{N}]+", "")) for cells in (before, after))
+    tails = (pc.utf8_slice_codeunits(cells, start=-TAIL, stop=None) for cells in (one, other))
+    there = pc.greater(pc.utf8_length(one), 0)
+    return int(pc.sum(pc.and_(pc.equal(*tails), there)).as_py() or 0)

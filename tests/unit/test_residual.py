@@ -154,7 +154,7 @@ def test_k_from_counted_classes_is_that_of_the_whole_table(tmp_path: Path) -> No
 
 def test_a_synthetic_table_without_rows_or_none_at_all_is_no_error(tmp_path: Path) -> None:
     _, sources, _ = measured(tmp_path, {})
-    assert identifier_results(sources, []) == ()
+    assert identifier_results(sources, [], []) == ()
     empty = table(tmp_path / "empty", {"a": []}, "transform", 5)
     [result] = identifier_results(sources, [empty])
     assert isinstance(result, CheckResult)

@@ -206,6 +206,13 @@ def _shufflings(codes: Codes, rng: np.random.Generator) -> Iterator[Codes]:
     return (rng.permutation(codes) for _ in range(N_PERMUTATIONS))
 
 
+def rare_chance(observed: int, expected: float) -> Chance:
+    """Return something rare that happened, against a Poisson's upper 99.99 % limit."""
+    from scipy.stats import poisson
+
+    return Chance(observed, expected, float(poisson.ppf(LEVEL, expected)) if expected > 0 else 0.0)
+
+
 def _limits(observed: int, counts: Codes) -> Chance:
     """Take the limit from the permuted counts' normal approximation, or from a Poisson's tail where counts are small."""
     from scipy.stats import poisson

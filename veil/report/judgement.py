@@ -11,6 +11,7 @@ from markupsafe import Markup
 from veil.model import CheckResult, Expectation
 from veil.report import numbers, svg, words
 from veil.report.content import ReportContent
+from veil.report.explanations import Explanation
 
 Shape = Literal["pass", "fail", "none"]
 NOT_RUN = "not run"
@@ -28,7 +29,7 @@ class Judged:
     output: str = ""
 
     @property
-    def explanation(self) -> words.Explanation:
+    def explanation(self) -> Explanation:
         """What the check asks."""
         return words.explain(self.result.check)
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from veil.model import CheckResult, ColumnProfile, Finding, GateResult, Plan, Stage
 from veil.report import svg, words
 from veil.report.content import STAGES, ReportContent
+from veil.report.explanations import Explanation
 from veil.report.judgement import Judged, judge
 
 
@@ -49,7 +50,7 @@ class RiskGroup:
     """One privacy check in all tables."""
 
     check: str
-    explanation: words.Explanation
+    explanation: Explanation
     rows: tuple[Judged, ...]
 
 

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from tasks.vault import Vault
     from veil.policy import Policy
 
-# Prefect stores, shows and phones home by these; Veil's defaults are local and silent. What the operator sets stays.
+# Prefect and others store, show and phone home by these; Veil's defaults are local and silent. What the operator sets stays.
 PREFECT_DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     # The stages run outside of a flow in `veil policy explain`; their events have no page to be shown on then.
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",

@@ -156,7 +156,7 @@ def test_a_synthetic_table_without_rows_or_none_at_all_is_no_error(tmp_path: Pat
     _, sources, _ = measured(tmp_path, {})
     assert identifier_results(sources, [], []) == ()
     empty = table(tmp_path / "empty", {"a": []}, "transform", 5)
-    [result] = identifier_results(sources, [empty])
+    [result] = identifier_results(sources, [empty], [])
     assert isinstance(result, CheckResult)
     assert result.value == 0
 

@@ -20,6 +20,7 @@ PARTS = {
     "fakes": "Fakes from the frozen pack, against Faker per cell",
     "keyless": "An attacker without the key",
     "notes": "A subject's own identifiers in notes",
+    "residual": "Searching every cell for identifiers of the source",
 }
 
 

@@ -41,19 +41,20 @@ KINDS: dict[str, str] = {
 }
 
 
-def main() -> None:
-    """Print fakes per second of processor time, and what is unique of a million."""
-    print(f"distinct values, locale {LOCALE}, one core, median of {ROUNDS} rounds, processor time")
-    print(f"{'kind':14} {'Veil/s':>10} {'Faker/s':>10} {'ratio':>7}  demanded")
+def main() -> list[str]:
+    """Return fakes per second of processor time, and what is unique of a million, as Markdown lines."""
+    lines = [f"Distinct values, locale {LOCALE}, one core, median of {ROUNDS} rounds, processor time.", ""]
+    lines += ["| kind | Veil, a second | Faker, a second | ratio | demanded |", "|---|---|---|---|---|"]
     for of, method in KINDS.items():
         values = _phones(N_VALUES) if of == "phone" else [f"Given{place} Family{place}" for place in range(N_VALUES)]
         veil, faker = _rate(_veil(of), values), _rate(_faker(method), values[:N_FAKER])
-        print(f"{of:14} {veil:10,.0f} {faker:10,.0f} {veil / faker:7.1f}  {DEMANDED.get(of, 0) or '':>8}")
+        lines.append(f"| {of} | {veil:,.0f} | {faker:,.0f} | {veil / faker:.1f} | {DEMANDED.get(of, '')} |")
+    lines += ["", "| unique | distinct of a million | a second |", "|---|---|---|"]
     for of, values in (("phone", _phones(N_UNIQUE)), ("email", [f"p{place}@firm.test" for place in range(N_UNIQUE)])):
         apply, start = _veil(of, unique=True), time.process_time()
         n_fakes = len(set(apply(values)))
-        seconds = time.process_time() - start
-        print(f"unique {of}: {n_fakes:,} of {N_UNIQUE:,} in {seconds:.1f} s, {N_UNIQUE / seconds:,.0f}/s")
+        lines.append(f"| {of} | {n_fakes:,} | {N_UNIQUE / (time.process_time() - start):,.0f} |")
+    return lines
 
 
 def _phones(n: int) -> list[str]:
@@ -87,4 +88,4 @@ def _rate(function: Callable[[Sequence[str]], Sequence[Any]], values: Sequence[s
 
 
 if __name__ == "__main__":
-    main()
+    print("\n".join(main()))

@@ -15,6 +15,7 @@ from veil.policy.lint_knowledge import knowledge
 from veil.policy.lint_rows import branches, subset
 from veil.policy.lint_rules import rules
 from veil.policy.lint_strength import strength, ways
+from veil.policy.lint_together import together
 from veil.policy.models import Policy, TablePolicy
 from veil.policy.problems import Problem, dotted, near
 from veil.recognizers.entities import ENTITIES, Entity
@@ -31,7 +32,7 @@ def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Pro
             found += branches(table, path, line)
         for path, action in _actions(name, table):
             found += [*_keyed(policy, path, action), *_nulls(policy, path, action), *_neighbours(table, path, action)]
-        found += strength(policy, name, table)
+        found += [*together(policy, table, _actions(name, table)), *strength(policy, name, table)]
     problems = {Problem(policy.line(*path), dotted(path), message, repair) for path, message, repair in found}
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.path, problem.message)))
 

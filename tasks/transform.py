@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tasks import store
 from tasks.carried import Carried, Carrier
 from tasks.classify import Classification
+from tasks.merged import merged_values
 from tasks.plan import Planned
 from tasks.references import Reference
 from tasks.residual import Sources, residual_results
@@ -102,12 +103,14 @@ def _unchanged(policy: Policy, carried: Carried, plan: Plan) -> list[Fact]:
     nulls = [column for column in keeping if steps[column].nulls != "fill" and counts[column].nulls_changed]
     kept = [step.column for step in plan.steps if step.effect == "keep" and step.nulls != "fill"]
     changed = [column for column in kept if counts[column].changed]
+    merged = {column: count for column, count in merged_values(policy, carried, plan).items() if count}
     lost = abs(carried.n_rows - carried.n_aside - table.n_rows)
     return [
         Fact(table.name, "rows lost", float(lost), at_most=gates.row_loss.value),
         *([Fact(table.name, "rows quarantined", float(carried.n_aside), at_most=gates.quarantined.value)]
           if policy.defaults.on_error == "quarantine" else []),
         Fact(table.name, "columns whose nulls changed", float(len(nulls)), at_most=0, reason=", ".join(nulls)),
+        Fact(table.name, "columns whose values share a pseudonym", float(len(merged)), at_most=0, reason=", ".join(merged)),
         Fact(table.name, "kept columns not byte-identical", float(len(changed)), at_most=0, reason=", ".join(changed)),
     ]  # fmt: skip
 

@@ -36,7 +36,7 @@ def spaced(folded: str) -> str:
 
 def alphanumeric(folded: str) -> str:
     """Return the letters and digits of a text: what two ways to group a number have in common."""
-    return folded if folded.isalnum() else "".join(sign for sign in folded if sign.isalnum())
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def folds(values: Sequence[str]) -> Strings:

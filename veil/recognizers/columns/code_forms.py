@@ -95,6 +95,11 @@ _CROATIAN = _either("BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU
 _INDIAN = _either(
     "AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TN TR TS UK UP WB"
 )
+_CZECH_BANKS = _either(
+    "0100 0300 0600 0710 0800 2010 2060 2070 2100 2200 2220 2250 2260 2600 2700 3030 3050 3060 3500 4000 4300 5500 5800 6000 "
+    "6100 6200 6210 6300 6700 6800 7910 7950 7960 7970 7990 8030 8040 8060 8090 8150 0200 0900 1100 1111 3000 3100 5200 5600 "
+    "5900 6500 7300 7500 7930 8050 8100 8120 8130 8160 8170 8320 8330 8360 8370 8420 8430"
+)
 _PLATE = "LICENSE_PLATE"
 
 PLATES: Final = (
@@ -134,7 +139,11 @@ OF_PEOPLE: Final = (
     CodeForm("VAT_ID", "VAT numbers", r"(?:ATU|BE[01]|CHE-?|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HU|IE|IT|LT|LU|LV|NL|PL|PT|RO|SE|SI|SK)"
              r"(?=(?:.*\d){7})[A-Z\d.]{8,12}", shared=2),
     CodeForm("US_SSN", "nine digits, none outside of the ranges of social security",
-             r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}", 0.6, alphabet=23, letters=1, spread=(1, 7)),
+             r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}", 0.6, alphabet=23, letters=1, spread=(1, 5)),
+    CodeForm("HEALTH_INSURANCE_ID", "cards of Medicare (au)", r"[2-6]\d{3} \d{5} \d", 0.8, spread=(1, 4)),
+    CodeForm("ACCOUNT_NUMBER", "accounts with codes of banks (cz, sk)", rf"(?:\d{{1,6}}-)?\d{{6,10}}/(?:{_CZECH_BANKS})", 0.85),
+    CodeForm("NATIONAL_ID", "identity numbers in groups of three", r"[1-9]\d\.\d{3}\.\d{3}", 0.55, spread=(1, 3)),
+    CodeForm("CUSTOMER_ID", "points of delivery (it)", r"IT\d{3}E\d{8}[A-Z\d]?", 0.9, shared=2),
 )
 
 OF_DEVICES: Final = (

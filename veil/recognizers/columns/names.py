@@ -12,7 +12,7 @@ from veil.recognizers.base import NOTHING, counted, known_values, share_of
 from veil.recognizers.columns.neighbors import Company, company
 from veil.recognizers.columns.numbers import are_measured
 from veil.recognizers.columns.shapes import shaped_share
-from veil.recognizers.columns.support import PEOPLE, holds_job, support
+from veil.recognizers.columns.support import ENOUGH, PEOPLE, holds_job, support
 from veil.recognizers.entities import ENTITIES
 from veil.recognizers.words.heads import HEAD_FIRST
 from veil.recognizers.words.lexicon import Match, harmless_in, matches, word_set, words_of
@@ -30,6 +30,7 @@ ALONE: Final = 0.7
 GENERAL: Final = frozenset({"CUSTOMER_ID", "RECORD_ID", "PERSON"})
 _NUMBERS: Final = frozenset({"num", "numero", "number", "no", "nr"})
 """`num_pedidos` counts, `num_carta_identita` is a number."""
+_AT: Final = frozenset({"at", "on"})
 _AGED: Final = frozenset({"at", "in", "years", "year", "group", "band", "range", "current", "now", "of"})
 """Words that may stand beside `age`; `house age` and `age of account` are no ages of people."""
 
@@ -69,7 +70,8 @@ class ColumnNames:
         score *= _headship(match, words, measured=are_measured(values))
         if _coverage(match, words) <= HALF and beside == Company() and not ENTITIES[match.entity].special_category:
             score *= ALONE
-        score *= support(match.entity, values, weak=match.phrase.weak and not beside.is_of_people)
+        is_doubted = match.phrase.weak and (not beside.is_of_people or len(values) < ENOUGH or match.entity not in PEOPLE)
+        score *= support(match.entity, values, weak=is_doubted)
         reason = f"name matches `{match.phrase.text}` ({match.phrase.language}), {counted(share, len(values))} have its shape"
         return Evidence(match.entity, self.name, min(score, 0.95), share, reason)
 
@@ -104,6 +106,8 @@ def _told(found: list[Match]) -> list[Match]:
 
 def _coverage(match: Match, words: tuple[str, ...]) -> float:
     fillers = word_set("fillers")
+    if match.entity == "AGE" and not _AT.isdisjoint(words[match.end :]):
+        return 1.0
     beside = sum(1 for place, word in enumerate(words) if not match.start <= place < match.end and word not in fillers)
     return (match.end - match.start) / (match.end - match.start + beside)
 
@@ -116,7 +120,7 @@ def _headship(match: Match, words: tuple[str, ...], *, measured: bool) -> float:
     fillers, people = word_set("fillers"), word_set("people")
     if match.entity == "AGE":
         beside = [word for place, word in enumerate(words) if not match.start <= place < match.end]
-        if "at" in words[match.end :]:
+        if not _AT.isdisjoint(words[match.end :]):
             return 1.0
         known = all(word in people or word in _AGED or (word in fillers and word != "house") or word.isdigit() for word in beside)
         return 1.0 if known else 0.5

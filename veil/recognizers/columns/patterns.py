@@ -196,8 +196,11 @@ def _are_small(values: Sequence[str]) -> bool:
 
 _OTHER_NUMBER = re.compile(
     r"\d{5}-\d{3}|\d{3}-\d{2}-\d{3,5}-\d{2,6}|\d{3}-\d{2}-\d{4}|"
-    r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?"
+    r"[2-9]\d{3}[ -]\d{4}[ -]\d{4}|\d{1,3}(?:[.,]\d{3}){1,4}|\d{1,2}:\d{2}(?::\d{2})?|"
+    r"(?:19|20)\d{2}[/-]\d{3,10}|[1-9][\d -]{0,12}/\d{1,8}/\d{1,8}|[1-9]\d{0,8}-\d{1,9}/\d{1,6}|\d[\d ./-]{3,14}[ ./-]\d|"
+    r"[1-9]\d{0,3}-\d{4,6}-\d{2}"
 )
+"""Written like other numbers: years and cases, parts, files; no telephone number ends with a digit that stands alone."""
 _BRITISH = re.compile(
     r"(?:AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|FY|G|GL|GU|HA|HD|"
     r"HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|GY|KA|KT|KW|KY|L|LA|LD|LE|LL|LN|LS|LU|M|ME|MK|ML|N|NE|NG|NN|NP|NR|NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|"
@@ -210,16 +213,20 @@ _BIC = re.compile(
     r"[A-Z]{4}(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|GR|HR|HU|IE|IT|LT|LU|LV|NL|NO|PL|PT|RO|SE|SI|SK|TR|US)"
     r"[A-Z0-9]{2}(?:[A-Z0-9]{3})?"
 )
+_NO_DAY = re.compile(r"\d{4}(?:00|1[3-9]|[2-9]\d)\d\d|\d{6}(?:00|3[2-9]|[4-9]\d)")
+"""Eight digits of which the last four are no month and day: numbers given out in a year look like dates."""
 _OTHERS = (
     ("US_SSN", 0.75, "three, two and four digits", re.compile(r"\d{3}-\d{2}-\d{4}").fullmatch),
     ("EVENT_DATE", 0.6, "dates of a server's log", re.compile(r"\[?\d{2}/[A-Z][a-z]{2}/\d{4}:[\d:]{8}.{0,8}").fullmatch),
     ("BIC_CODE", 0.75, "written like bank codes", _BIC.fullmatch),
     ("GENETIC", 0.7, "pairs of bases", re.compile(r"[ACGT]\s?[/|]\s?[ACGT]").fullmatch),
     ("EVENT_DATE", 0.6, "milliseconds since 1970", re.compile(r"1[2-9]\d{11}").fullmatch),
+    ("EVENT_DATE", 0.6, "dates and times without separators",
+     re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?").fullmatch),
     ("VIN", 0.8, "written like vehicle numbers", re.compile(r"(?=(?:.*\d){4})(?=(?:.*[A-Z]){3})[A-HJ-NPR-Z0-9]{17}").fullmatch),
     ("HEALTH", 0.58, "written like codes of diagnoses", re.compile(r"[A-TV-Z]\d{2}\.\d{1,4}").fullmatch),
     ("RECORD_ID", 0.75, "UUIDs", _UUID.fullmatch),
     ("RECORD_ID", 0.45, "digests", _DIGEST.fullmatch),
     ("COORDINATE", 0.8, "pairs of coordinates", _PAIR.fullmatch),
-    ("EVENT_DATE", 0.6, "written like dates", DATE_LIKE.fullmatch),
+    ("EVENT_DATE", 0.6, "written like dates", lambda value: DATE_LIKE.fullmatch(value) and not _NO_DAY.fullmatch(value)),
 )

@@ -21,7 +21,7 @@ _SHAPES: Mapping[str, str] = {
     "EMAIL_ADDRESS": r"[^@\s]+@[^@\s]+",
     "PHONE_NUMBER": r"[+(]?(?:\d[ ()./+-]{0,3}){5,15}\d(?: ?(?:x|ext\.?|#) ?\d{1,6})?|[+(]{0,2}\d[\d ()./-]{5,22}\d",
     "STREET_ADDRESS": r"(?!0x|https?:|\S*@)(?=.*[^\W\d_])(?!\S{20,}$).{3,120}",
-    "ADDRESS_LINE": r".{1,120}",
+    "ADDRESS_LINE": r".{2,120}|\d",
     "IBAN_CODE": r"[A-Za-z]{2}\d{2}[A-Za-z0-9 ]{10,38}",
     "BIC_CODE": r"[A-Za-z]{6}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?",
     "CREDIT_CARD": r"(?:[\dXx*•][ -]?){12,18}\d",
@@ -35,7 +35,7 @@ _SHAPES: Mapping[str, str] = {
     "TAX_ID": r"(?=(?:.*\d){4})[A-Za-z0-9 ./-]{5,20}",
     "VAT_ID": r"(?=(?:.*\d){4})[A-Za-z0-9 .-]{7,18}",
     "PASSPORT": r"(?=(?:.*\d){3})[A-Za-z0-9 -]{5,15}",
-    "DRIVING_LICENSE": r"(?=(?:.*\d){3})[A-Za-z0-9 *-]{5,25}",
+    "DRIVING_LICENSE": r"(?=(?:.*\d){3})[A-Za-z0-9 */-]{5,25}",
     "MEDICAL_LICENSE": r"(?=(?:.*\d){4})[A-Za-z0-9 -]{5,15}",
     "LICENSE_PLATE": r"(?=.*\d)(?=.*[^\W\d_])[\w ·.-]{4,12}",
     "VIN": r"[A-HJ-NPR-Za-hj-npr-z0-9]{17}",
@@ -79,6 +79,9 @@ _FEW_LEVELS: Mapping[str, int] = {
     "GENDER": 15, "MARITAL_STATUS": 30, "TITLE": 80, "SUFFIX": 60, "ETHNICITY": 80, "RELIGION": 80, "SEXUAL_ORIENTATION": 40,
     "UNION_MEMBERSHIP": 100,
 }
+_NO_NUMBERS = frozenset({"ETHNICITY", "RELIGION", "POLITICS", "SEXUAL_ORIENTATION", "UNION_MEMBERSHIP", "MARITAL_STATUS"})
+_MANY_CODES = 20
+_NUMBERED = re.compile(r".*\d.*")
 
 
 def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -> float:
@@ -91,7 +94,11 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
         return 0.0
-    if entity in ("RECORD_ID", "DEVICE_ID") and profile.n_distinct < 10 and profile.n_rows >= 50:
+    if entity in _NO_NUMBERS or entity == "CITY":
+        numbered = share_of(values, _NUMBERED.fullmatch) if profile.n_distinct > _MANY_CODES else 0.0
+        if numbered >= 0.9:  # parts and ages are no parties and races, street lines are no towns
+            return 0.0
+    if entity in ("RECORD_ID", "DEVICE_ID", "SESSION_ID", "CUSTOMER_ID") and profile.n_distinct < 10 and profile.n_rows >= 50:
         return 0.0
     if entity in _SHORT and profile.mean_words >= 6 and profile.n_distinct >= 20:
         return 0.0

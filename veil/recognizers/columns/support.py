@@ -14,6 +14,7 @@ from veil.recognizers.words.dictionaries import folded, lists
 
 ENOUGH: Final = 8
 JUDGED: Final = 100
+FEW: Final = 3
 PEOPLE: Final = frozenset({"PERSON", "FIRST_NAME", "MIDDLE_NAME", "LAST_NAME"})
 _LISTED: Final[Mapping[str, str]] = {"REGION": "REGION", "COUNTRY": "COUNTRY"}
 _JOBS: Final = frozenset({
@@ -57,13 +58,15 @@ def support(entity: str, values: Sequence[str], *, weak: bool) -> float:
     listed = share_of(judged, lists()[entity].__contains__)
     if listed >= 0.5:
         return 1.05
-    return 1.0 if len(judged) < ENOUGH or listed >= 0.1 or not weak else 0.7
+    if weak and len(judged) >= FEW and listed < 0.1:
+        return 0.6 if len(judged) < ENOUGH else 0.7
+    return 1.0
 
 
 def _names(judged: Sequence[str], weak: bool) -> float:
     share = share_of(judged, holds_name)
     if len(judged) < ENOUGH:
-        return 1.1 if share >= 0.5 else 1.0
+        return 1.1 if share >= 0.5 else 0.6 if weak and len(judged) >= FEW else 1.0
     if weak:
         return 1.1 if share >= 0.5 else 0.8 + 0.4 * share if share >= 0.15 else 0.6
     return 1.0 if share >= 0.2 else 0.85

@@ -18,6 +18,7 @@ _LETTERS = str.maketrans({
     "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ґ": "г", "Ґ": "Г", "ς": "σ", "ħ": "h", "ŧ": "t", "ə": "a", "Ə": "A",
 })
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+DJ_LANGUAGES: Final = frozenset({"hr", "sl"})
 DIGRAPH_LANGUAGES: Final = frozenset({"de", "da", "no", "sv", "fi", "et"})
 
 _CYRILLIC: Final = dict(zip(
@@ -82,6 +83,8 @@ def latin_spellings(entry: str, language: str) -> Iterator[str]:
     spelled = unicodedata.normalize("NFC", entry)
     if language in DIGRAPH_LANGUAGES and spelled.translate(_DIGRAPHS) != spelled:
         yield spelled.translate(_DIGRAPHS)
+    if language in DJ_LANGUAGES and "đ" in spelled:
+        yield spelled.replace("đ", "dj")
     if not spelled.isascii():
         bare = plain(spelled) if language == "el" else spelled
         yield from (_transliterated(bare, scheme) for scheme in _SCHEMES.get(language, ()))

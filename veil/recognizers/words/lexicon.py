@@ -20,6 +20,10 @@ __all__ = ["Match", "Phrase", "harmless_in", "matches", "phrases", "sections", "
 
 COMPOUNDING: Final = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu"})
 LONGEST_PHRASE: Final = 6
+_SMALL: Final = frozenset({
+    "of", "the", "de", "du", "des", "d", "la", "le", "el", "di", "del", "della", "da", "do", "das", "dos", "na", "на", "van",
+    "von", "der", "den", "av", "af", "pri", "at",
+})
 _LISTS: Final[Mapping[str, tuple[str, ...]]] = {"harmless": ("harmless", "measures", "leads")}
 
 
@@ -85,7 +89,20 @@ def _index() -> Mapping[str, tuple[tuple[str, Phrase], ...]]:
     for entity, entries in phrases().items():
         for phrase in entries:
             index.setdefault(phrase.key, {}).setdefault((entity, phrase.language), (entity, phrase))
+    for entity, entries in phrases().items():
+        for phrase in entries:
+            for key in _shortened(phrase):
+                index.setdefault(key, {(entity, phrase.language): (entity, phrase)})
     return {key: tuple(pairs.values()) for key, pairs in index.items()}
+
+
+def _shortened(phrase: Phrase) -> tuple[str, ...]:
+    """Return the key of a phrase without its small words, which names leave out: `fecha de nacimiento` as `fecha nacimiento`."""
+    words = phrase.text.split()
+    kept = [word for word in words if word not in _SMALL]
+    if phrase.weak or phrase.whole or len(kept) < 2 or len(kept) == len(words) or words[0] in _SMALL or words[-1] in _SMALL:
+        return ()
+    return ("".join(words_in(" ".join(kept))),)
 
 
 def matches(words: tuple[str, ...]) -> list[Match]:

@@ -75,7 +75,7 @@ def searches(methods: Mapping[str, Transform]) -> dict[str, Search]:
 def _column(search: Search, known: KnownValues | None) -> TextColumn:
     models = find_models() if search.names else Models()
     teacher = TextAnalyzer(models=models, languages=search.languages or None)
-    return TextColumn(teacher, TextAnalyzer(models=Models(), languages=search.languages or None), known)
+    return TextColumn(teacher, TextAnalyzer(models=Models(), names=False), known)
 
 
 def text_sample(

@@ -16,7 +16,7 @@ from veil.recognizers.text.column import TextColumn, with_known
 from veil.recognizers.text.known import KnownValues
 from veil.recognizers.text.templates import Spans
 
-PATTERNS = TextAnalyzer(models=Models())
+PATTERNS = TextAnalyzer(models=Models(), names=False)
 
 
 class Silent:

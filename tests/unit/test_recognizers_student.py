@@ -18,7 +18,7 @@ from veil.recognizers.text.prose import FEWEST, Reader, taught, with_patterns
 from veil.recognizers.text.student import Student, teach
 from veil.recognizers.text.templates import Spans
 
-PATTERNS = TextAnalyzer(models=Models())
+PATTERNS = TextAnalyzer(models=Models(), names=False)
 WORDS = [
     "we", "the", "a", "of", "was", "report", "garden", "invoice", "late", "early", "very",
     "much", "today", "never", "box", "paper", "window", "city", "quite", "small", "large", "sent", "got",
@@ -104,6 +104,21 @@ def test_a_reader_asks_the_teacher_what_the_student_is_not_sure_of() -> None:
     teacher.asked.clear()
     sure.read([*TEXTS[:5], '{"name": "Qora Zabel"}'], teacher.spans, PATTERNS.spans)
     assert teacher.asked == ['{"name": "Qora Zabel"}']
+
+
+def test_the_teacher_reads_an_unsure_sentence_once_and_not_the_text_around_it() -> None:
+    teacher = Knowing()
+    first, second = "We sent it to Qora Zabel.", "The box was late."
+    reader = Reader(STUDENT, least_sure=float("inf"))
+    found = reader.read([f"{first} {second}", f"{second} {first}"], teacher.spans, PATTERNS.spans)
+    assert sorted(teacher.asked) == [second, first]
+    assert [[span.start for span in spans] for spans in found] == [[14], [14 + len(second) + 1]]
+
+
+def test_texts_of_several_lines_stay_whole() -> None:
+    teacher = Knowing()
+    Reader(STUDENT, least_sure=float("inf")).read(["Seen. Sent to:\nQora Zabel"], teacher.spans, PATTERNS.spans)
+    assert teacher.asked == ["Seen. Sent to:\nQora Zabel"]
 
 
 def test_a_student_costs_less_than_its_teacher_and_misses_little() -> None:

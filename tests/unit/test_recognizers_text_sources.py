@@ -220,3 +220,9 @@ def test_the_language_and_the_words_around_decide_what_a_name_is(
 ])
 def test_years_by_what_stands_around_them(text: str, expected: list[str]) -> None:
     assert [text[span.start : span.end] for span in TextAnalyzer(models=Models()).spans([text])[0]] == expected
+
+
+def test_without_names_only_patterns_are_found() -> None:
+    text = "Dr. Anna Smith of Berlin, born in Berlin, mailed anna@example.org from 12 Main Street, please."
+    told = [(text[span.start : span.end], span.entity) for span in TextAnalyzer(models=Models(), names=False).spans([text])[0]]
+    assert told == [("Dr.", "TITLE"), ("anna@example.org", "EMAIL_ADDRESS"), ("12 Main Street", "STREET_ADDRESS")]

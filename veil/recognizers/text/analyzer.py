@@ -51,7 +51,7 @@ class TextAnalyzer:
 
     def __init__(
         self, *, known: Mapping[str, Iterable[str]] | None = None, models: Models | None = None, organizations: bool = False,
-        languages: tuple[str, ...] | None = None, custom: Sequence[Finder] = (),
+        languages: tuple[str, ...] | None = None, custom: Sequence[Finder] = (), names: bool = True,
     ) -> None:
         """Prepare the search.
 
@@ -63,12 +63,15 @@ class TextAnalyzer:
         organizations : whether the language model's organizations of several words are spans too; three of five are wrong.
         languages : ISO 639-1 codes that texts can be in, the one of short texts first; None is English and five others.
         custom : recognizers of the policy; they count as much as patterns.
+        names : whether names are looked for. Without, only patterns are, for numbers, links, addresses, titles and the like:
+            for texts whose names something else finds.
         """
         self._models = find_models() if models is None else models
         self._known = KnownValues.of(known or {})
         self._labels = _LABELS if organizations else {label: name for label, name in _LABELS.items() if label != "ORG"}
         self._languages = languages or LANGUAGES
         self._custom = tuple(custom)
+        self._has_names = names
 
     def __repr__(self) -> str:
         return f"TextAnalyzer(models={self._models.installed})"
@@ -92,6 +95,8 @@ class TextAnalyzer:
         raise StageFailed("classify", failure, f"one of {len(texts)} texts")
 
     def _spans(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
+        if not self._has_names:
+            return [json_leaves.inside(assembled(resolved(self._patterns(text), text), text), text) for text in texts]
         found: list[list[Ranked]] = [[*self._patterns(text), *self._known_values(text)] for text in texts]
         languages = [self._language(text) for text in texts]
         read = [place for place, text in enumerate(texts) if self._models.installed and not needs_no_model(text)]

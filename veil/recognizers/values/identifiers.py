@@ -25,6 +25,7 @@ SHORTEST: Final = 8
 FARTHEST: Final = 28
 MOST_PARTS: Final = 7
 _DIGITS = re.compile(r"\d[ ./-]?\w?\d")
+_HAS_DIGIT = re.compile(r"\d")
 _PART = re.compile(r"[A-Za-z0-9]+(?:[./+-][A-Za-z0-9]+){0,8}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CONNECTING: Final = frozenset({
@@ -40,9 +41,12 @@ def find_numbers(text: str) -> Iterator[Span]:
     if not _DIGITS.search(text):
         return
     parts = [(match.start(), match.end()) for match in _PART.finditer(text)]
-    has_digit = [any(char.isdigit() for char in text[low:high]) for low, high in parts]
+    has_digit = [_HAS_DIGIT.search(text, low, high) is not None for low, high in parts]
     place = 0
     while place < len(parts):
+        if not (has_digit[place] or (place + 1 < len(parts) and has_digit[place + 1])):
+            place += 1
+            continue
         span, n_parts = _at(text, parts, has_digit, place)
         if span:
             yield span

@@ -61,6 +61,18 @@ def test_fakes_are_those_of_the_columns():
     assert text == ", ".join([*expected, "<IBAN_CODE>"])
 
 
+def test_the_parts_of_an_address_become_parts_of_an_address():
+    def parts(texts):
+        spans = [Span(10, 23, "STREET_ADDRESS", 0.9), Span(25, 30, "POSTCODE", 0.9), Span(31, 37, "LOCATION", 0.9)]
+        return [spans for _ in texts]
+
+    source = "wohnt in: Hauptstraße 5, 10115 Berlin."
+    [text] = apply([source], find_spans=parts, replace="fake", locale="de_DE")
+    found = re.fullmatch(r"wohnt in: (?P<street>[^,]+\d[^,]*), (?P<postcode>\d{5}) (?P<city>[^\W\d][^,<>]*)\.", text)
+    assert found is not None
+    assert not {"Hauptstraße 5", "10115", "Berlin"} & set(found.groups())
+
+
 def test_the_recognizers_see_distinct_texts_once():
     calls = []
 

@@ -29,6 +29,8 @@ FAKES_OF_ENTITIES: dict[str, Kind] = {
     "ADDRESS": "street",
     "LOCATION": "city",
     "CITY": "city",
+    "POSTCODE": "postcode",
+    "REGION": "region",
     "ORGANIZATION": "company",
     "USERNAME": "user_name",
 }

@@ -193,3 +193,7 @@ def test_accents_and_case_changes_are_told_in_every_script() -> None:
     assert words_of("ДатаРождения") == words_of("дата рождения")
     assert words_of("ΗμερομηνίαΓέννησης") == words_of("ΗΜΕΡΟΜΗΝΙΑ_ΓΕΝΝΗΣΗΣ")
     assert words_of("StraßeNr") == ("strasse", "nr")
+
+
+def test_letters_do_not_become_words_when_small_words_are_left_out() -> None:
+    assert not [match for match in matches(words_of("signed_at")) if match.phrase.text == "a d t"]

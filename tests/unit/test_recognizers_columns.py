@@ -96,6 +96,27 @@ def hexes(length: int) -> list[str]:
 
 COLUMNS: list[tuple[str, list[str], str | None]] = [
     ("email_address", emails(), "EMAIL_ADDRESS"),
+    ("incident_number", [f"2023-{number}" for number in digits(6)], None),
+    ("byla", [f"{number[:2]}-{number[2:6]}/24" for number in digits(6)], None),
+    ("superseded_by", [f"{number[:3]}-{number[3:7]}-{number[7:]}" for number in digits(9)], None),
+    ("nr_prawa_jazdy", [f"{number[:5]}/{number[5:7]}/{number[7:]}" for number in digits(11)], "DRIVING_LICENSE"),
+    ("k_udbet", [f"{number}/0800" for number in digits(10)], "ACCOUNT_NUMBER"),
+    ("kort", [f"3{number[:3]} {number[3:8]} {number[8]}" for number in digits(9)], None),
+    ("datum_rodjenja", dates("1940-01-01", "2003-01-01", "%d.%m.%Y"), "BIRTH_DATE"),
+    ("fecha_nacimiento", dates("1940-01-01", "2003-01-01"), "BIRTH_DATE"),
+    ("дата_раждане", dates("1940-01-01", "2003-01-01"), "BIRTH_DATE"),
+    ("signed_at", dates("2021-01-01", "2024-01-01"), "EVENT_DATE"),
+    ("posted_at", dates("2021-01-01", "2024-01-01"), "EVENT_DATE"),
+    ("Part No", [f"A-{number}-E" for number in digits(5)], None),
+    ("race_id", digits(6), None),
+    ("Age on Race Day", whole(18, 80), "AGE"),
+    ("stav", some(["svobodná", "rozvedený", "vdova", "ženatý"]), "MARITAL_STATUS"),
+    ("stav_zakazky", some(["nová", "hotová", "zrušená"]), None),
+    ("deb_appel", [f"2021112{number}10394{number}" for number in whole(0, 9)], "EVENT_DATE"),
+    ("userAccountControl", some(["512", "514", "66048"]), None),
+    ("atsi_status", some(["Aboriginal", "Neither", "Both", "Not stated"]), "ETHNICITY"),
+    ("stawka_godz", decimals(20, 60), "SALARY"),
+    ("tratt_sindacale", some(["CISL", "CGIL", "UIL", "nessuno"]), "UNION_MEMBERSHIP"),
     ("contact_1", emails(), "EMAIL_ADDRESS"),
     ("Telefonnummer", mobiles("+49 151 23{}{}{}"), "PHONE_NUMBER"),
     ("numeroTelephone", mobiles("06 12 {} {} {}"), "PHONE_NUMBER"),
@@ -215,3 +236,20 @@ def test_reason_holds_no_cell(name: str, values: list[str], entity: str | None) 
     found = finding(name, values)
     assert not [value for value in values if len(value) >= 6 and value in found.reason]
     assert not [value for value in values if len(value) >= 6 and value in repr(found).replace(name, "")]
+
+
+PEOPLE = ("first_name", "last_name", "birth_date", "gender")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Department", ["Sales", "Finance", "Research"]),
+        ("office_name", ["Eugene Annex", "Remote", "Fargo HQ"]),
+        ("session", ["E2024", "A2023", "H2024"]),
+        ("kat", ["C", "B", "D"]),
+    ],
+)
+def test_half_a_name_is_not_believed_against_its_values_in_a_table_of_people(name: str, values: list[str]) -> None:
+    found = finding(name, some(values), neighbours=PEOPLE)
+    assert found.entity is None, found.reason

@@ -80,6 +80,9 @@ _FEW_LEVELS: Mapping[str, int] = {
     "UNION_MEMBERSHIP": 100,
 }
 _NO_NUMBERS = frozenset({"ETHNICITY", "RELIGION", "POLITICS", "SEXUAL_ORIENTATION", "UNION_MEMBERSHIP", "MARITAL_STATUS"})
+_NO_DATES = frozenset({
+    "NATIONAL_ID", "TAX_ID", "VAT_ID", "PASSPORT", "DRIVING_LICENSE", "PHONE_NUMBER", "ACCOUNT_NUMBER", "HEALTH_INSURANCE_ID",
+})
 _MANY_CODES = 20
 _NUMBERED = re.compile(r".*\d.*")
 
@@ -93,6 +96,8 @@ def shaped_share(entity: str, values: tuple[str, ...], profile: ColumnProfile) -
     profile : a gender with a hundred values is none; neither is a decimal a date.
     """
     if profile.n_distinct > _FEW_LEVELS.get(entity, profile.n_distinct):
+        return 0.0
+    if entity in _NO_DATES and profile.type in ("date", "datetime"):
         return 0.0
     if entity in _NO_NUMBERS or entity == "CITY":
         numbered = share_of(values, _NUMBERED.fullmatch) if profile.n_distinct > _MANY_CODES else 0.0

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from veil.recognizers.base import share_of
 from veil.recognizers.values.dates import DATE_LIKE
 
 REGIONS: Final = (
@@ -25,8 +24,6 @@ _ANNOUNCED = re.compile(
 _TWO_NUMBERS = re.compile(r"\d{2,5} \d{1,5}")
 _NAME_AFTER = re.compile(r" [A-ZÀ-Þ]\w")
 _MIN_DIGITS: Final = 8
-SCREEN: Final = 12
-JUDGED: Final = 60
 
 
 def is_shaped(value: str) -> bool:
@@ -48,13 +45,6 @@ def is_valid(value: str, region: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return bool(phonenumbers.is_valid_number(number))
-
-
-def valid_share(values: Sequence[str]) -> float:
-    """Return the share of values valid in the one region that fits best: any list of digits is valid in *some* region."""
-    screened = values[:: max(1, len(values) // SCREEN)][:SCREEN]
-    best = max(REGIONS, key=lambda region: share_of(screened, lambda value: is_valid(value, region)))
-    return share_of(values[:JUDGED], lambda value: is_valid(value, best))
 
 
 def find(text: str) -> Iterator[tuple[int, int]]:

@@ -20,10 +20,11 @@ __all__ = ["Match", "Phrase", "harmless_in", "matches", "phrases", "sections", "
 
 COMPOUNDING: Final = frozenset({"de", "nl", "sv", "da", "no", "fi", "et", "hu"})
 LONGEST_PHRASE: Final = 6
+SHORTEST_KEPT: Final = 3
 LEAST_LETTERS: Final = 3
 _SMALL: Final = frozenset({
-    "of", "the", "de", "du", "des", "d", "la", "le", "el", "di", "del", "della", "da", "do", "das", "dos", "na", "на", "van",
-    "von", "der", "den", "av", "af", "pri", "at",
+    "of", "the", "de", "du", "des", "la", "le", "el", "di", "del", "della", "da", "do", "das", "dos", "na", "на", "van",
+    "von", "der", "den", "av", "af", "pri",
 })
 _LISTS: Final[Mapping[str, tuple[str, ...]]] = {"harmless": ("harmless", "measures", "leads")}
 
@@ -101,7 +102,9 @@ def _shortened(phrase: Phrase) -> tuple[str, ...]:
     """Return the key of a phrase without its small words, which names leave out: `fecha de nacimiento` as `fecha nacimiento`."""
     words = phrase.text.split()
     kept = [word for word in words if word not in _SMALL]
-    if phrase.weak or phrase.whole or len(kept) < 2 or len(kept) == len(words) or words[0] in _SMALL or words[-1] in _SMALL:
+    if phrase.weak or phrase.whole or len(kept) == len(words) or words[0] in _SMALL or words[-1] in _SMALL:
+        return ()
+    if len(kept) < 2 or any(len(word) < SHORTEST_KEPT for word in kept):
         return ()
     if any(len(word) < LEAST_LETTERS for word in kept):  # the letters `a d t` would become the word `at`
         return ()

@@ -63,7 +63,8 @@ def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reade
     """Return the reader of a column that costs least; None where no student comes close to
     the teacher, or there are few texts or few spans in them.
 
-    The more a student was taught, the fewer texts go back: it is taught more for as long as that can pay.
+    The more a student was taught, the fewer sentences go back: it is taught more for as long as that can pay. At last it also
+    learns from those that it was judged by, for they were read anyway.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reade
     wanted = list(find(judged))
     if sum(map(len, wanted)) < FEWEST_SPANS:
         return None
-    reader, cost = None, len(pieces)
+    reader, cost, learnt = None, len(pieces), judged
     for size in ROUNDS:
         if size >= cost:
             break
@@ -90,7 +91,8 @@ def taught(texts: Sequence[str], find: Find, patterns: Find, seed: int) -> Reade
         share = _returned(wanted, with_patterns(judged, found, patterns), sure.tolist())
         if share is not None and size + share * len(pieces) < cost:
             reader, cost = Reader(student, float(np.quantile(sure, share))), size + int(share * len(pieces))
-    return reader
+            learnt = [*judged, *rest[:size]]
+    return Reader(teach(learnt, find(learnt), seed), reader.least_sure) if reader else None
 
 
 def _returned(wanted: Sequence[Spans], found: Sequence[Spans], sure: Sequence[float]) -> float | None:

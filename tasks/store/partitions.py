@@ -153,7 +153,7 @@ def _bounded(batch: pa.Table) -> Iterator[pa.Table]:
 
 def _write_partition(batch: pa.Table, path: Path) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as sink:
-        pq.write_table(batch, sink, compression="zstd", row_group_size=max(len(batch), 1))
+        pq.write_table(batch, sink, compression="zstd", write_statistics=False, row_group_size=max(len(batch), 1))
 
 
 def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

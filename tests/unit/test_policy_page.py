@@ -37,7 +37,7 @@ def test_each_example_is_sound(heading: str, example: str) -> None:
 
 
 def test_each_part_of_the_language_has_an_example() -> None:
-    assert len(EXAMPLES) == len(re.findall(r"^```yaml", PAGE, flags=re.MULTILINE)) == 12
+    assert len(EXAMPLES) == len(re.findall(r"^```yaml", PAGE, flags=re.MULTILINE)) == 13
     written = "\n".join(example for _, example in EXAMPLES)
     schema = json_schema()
     parts = ("Policy", "Defaults", "KeyPlace", "Keyspace", "TablePolicy", "When", "Where", "Subset", "PolicyRecognizer", "Retain")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -166,11 +165,3 @@ def test_an_error_inside_a_recognizer_tells_no_cell(monkeypatch: pytest.MonkeyPa
     assert "secret-cell" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
-
-
-def test_a_column_is_classified_in_milliseconds() -> None:
-    drawn = samples_of(table("google-meet-mycompany.csv"))
-    classify(drawn, models=None)
-    started = time.process_time()
-    classify(drawn, models=None)
-    assert (time.process_time() - started) / len(drawn) < 0.02

@@ -1,7 +1,6 @@
 """k_anonymize: equal to a slow and obvious version on 300 random tables, and its output recounted."""
 
 import dataclasses
-import pickle
 import random
 from collections import defaultdict
 from fractions import Fraction
@@ -239,13 +238,12 @@ def test_columns_with_other_demands_are_refused():
         method(k=2, l=2, sensitive="a").fit(fresh, Context(Column("a", "category")))
 
 
-def test_what_goes_to_a_worker_holds_the_solution_alone():
+def test_what_was_fitted_shows_no_cell():
     frame = pd.DataFrame({"a": ["1", "1"]}, dtype=object)
     whole = Whole(lambda: None, lambda names: frame[list(names)], {})
     share = TRANSFORMS["k_anonymize"](k=2).fit(whole, Context(Column("a", "category")))
-    sent = pickle.loads(pickle.dumps(share))
-    assert sent.solution().labels == share.solution().labels
-    assert "1" not in repr(share) + repr(sent)
+    assert share.solution().labels
+    assert "1" not in repr(share)
 
 
 @pytest.mark.parametrize(

@@ -26,27 +26,13 @@ Several = Annotated[tuple[T, ...], BeforeValidator(lambda items: tuple(items) if
 
 @dataclass(frozen=True)
 class Share:
-    """One column's part of the problem that all its columns are; solved when it is first asked for, or sent elsewhere."""
+    """One column's part of the problem that all its columns are; solved when it is first asked for."""
 
     problem: Problem = field(repr=False)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Solved, (self.problem.solution(),)
 
     def solution(self) -> Solution:
         """Return what the columns become."""
         return self.problem.solution()
-
-
-@dataclass(frozen=True)
-class Solved:
-    """The solution alone: what a worker elsewhere needs."""
-
-    solved: Solution = field(repr=False)
-
-    def solution(self) -> Solution:
-        """Return what the columns become."""
-        return self.solved
 
 
 class KAnonymize(Transform):

@@ -78,7 +78,7 @@ class _Reader:
         done: Node | None = None
         while done is None:
             done = self._step()
-        if _SPACE.match(self._text, self._at).end() != len(self._text):  # type: ignore[union-attr]
+        if self._past_space() != len(self._text):
             raise NotJson("something after its end")
         return done
 
@@ -143,8 +143,12 @@ class _Reader:
             raise NotJson("no colon after a key")
 
     def _peek(self) -> str:
-        at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+        at = self._past_space()
         return self._text[at : at + 1]
+
+    def _past_space(self) -> int:
+        match = _SPACE.match(self._text, self._at)
+        return self._at if match is None else match.end()
 
 
 _CLOSING: Final[Mapping[str, str]] = {"object": "}", "array": "]"}

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from veil.model import Column, Epoch
+from veil.synthesizers.conditions import HowMet, Where
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Progress = Callable[[Epoch, int], None]
+
+
+class EnoughLearnt(Exception):
+    """Raised by `progress` to end a training: the method stops and returns the best model it has so far."""
 
 
 class Model(Protocol):
@@ -22,8 +27,18 @@ class Model(Protocol):
         """The epochs of training, in order."""
         ...
 
-    def sample(self, n_rows: int, *, seed: int) -> pd.DataFrame:
-        """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on."""
+    def sample(self, n_rows: int, *, seed: int, where: Where | None = None) -> pd.DataFrame:
+        """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on.
+
+        Parameters
+        ----------
+        seed : everything random follows from it.
+        where : conditions; every returned row meets them all.
+
+        Raises
+        ------
+        SynthesisFailed : a condition that nothing supports; says on which column. Never fewer rows than asked.
+        """
         ...
 
     def save(self, folder: Path) -> None:
@@ -32,9 +47,14 @@ class Model(Protocol):
 
 
 class Synthesizer(Protocol):
-    """Parameters of a method, and the method."""
+    """Parameters of a method, and the method.
+
+    `conditions` says how a fitted model meets conditions: "exact" by inference, "learned" by what the training conditioned on
+    (with what misses drawn again), "rejected" by drawing until enough rows meet them.
+    """
 
     name: ClassVar[str]
+    conditions: ClassVar[HowMet]
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -49,7 +69,8 @@ class Synthesizer(Protocol):
         table : (n_rows, n_columns) strings and None; only columns to be learnt, no identifiers.
         columns : their types and formats, in the table's column order.
         seed : everything random follows from it.
-        progress : called after every epoch with the epoch and the total number of epochs.
+        progress : called after every epoch with the epoch and the total number of epochs. Where it raises `EnoughLearnt`, the
+            training ends there and the best model so far is returned.
 
         Raises
         ------

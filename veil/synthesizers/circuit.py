@@ -17,6 +17,7 @@ from veil.synthesizers.circuits.mixture import Mixture, most_telling, parts_of
 from veil.synthesizers.circuits.model import CircuitModel
 from veil.synthesizers.circuits.states import States
 from veil.synthesizers.circuits.variables import Variables
+from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.encoding import TableEncoder
 from veil.synthesizers.network import torch_threads
 
@@ -53,6 +54,7 @@ class Circuit:
     """
 
     name: ClassVar[str] = "circuit"
+    conditions: ClassVar[HowMet] = "exact"
 
     epochs: int = 20
     states: int = 96

@@ -14,6 +14,7 @@ from veil.errors import SynthesisFailed
 from veil.model import Column, Epoch
 from veil.rng import generator, integer
 from veil.synthesizers.calibration import calibrated
+from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.encoding import MAX_LEVELS, TableEncoder
 from veil.synthesizers.network import NetworkModel, torch_threads
 from veil.synthesizers.spans import Layout
@@ -49,6 +50,7 @@ class Ctgan:
     """
 
     name: ClassVar[str] = "ctgan"
+    conditions: ClassVar[HowMet] = "rejected"
 
     epochs: int | None = None
     batch_size: int = 500

@@ -167,6 +167,11 @@ class TableEncoder:
             raise SynthesisFailed(f"nothing to learn: {len(columns)} columns, {len(table)} rows; give at least one of each")
         return cls(tuple(_fit_column(table[column.name], column, max_levels, spike_share) for column in columns))
 
+    @property
+    def table_columns(self) -> tuple[Column, ...]:
+        """The columns of the table that matter to conditions: a column of levels is a category."""
+        return tuple(each.column if isinstance(each, NumberColumn) else Column(each.name, "category") for each in self.columns)
+
     def encode(self, table: pd.DataFrame) -> tuple[EncodedColumn, ...]:
         """Return the table without strings, one value per column."""
         return tuple(column.encode(table[column.name]) for column in self.columns)

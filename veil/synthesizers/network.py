@@ -17,7 +17,9 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Epoch, to_json
 from veil.rng import generator
+from veil.synthesizers.conditions import Where
 from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.rejection import accepted
 from veil.synthesizers.spans import Layout
 
 if TYPE_CHECKING:
@@ -101,11 +103,16 @@ class NetworkModel:
     parameters: Mapping[str, Any]
     history: tuple[Epoch, ...] = field(repr=False)
 
-    def sample(self, n_rows: int, *, seed: int) -> pd.DataFrame:
-        """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on."""
+    def sample(self, n_rows: int, *, seed: int, where: Where | None = None) -> pd.DataFrame:
+        """Return `n_rows` synthetic rows that meet the conditions; see `Model.sample`."""
         if n_rows < 0:
             raise SynthesisFailed(f"cannot sample {n_rows} rows; ask for none or more")
         rng = generator(seed, "sample")
+        if where:
+            return accepted(lambda size: self._sampled(size, rng), n_rows, self.encoder.table_columns, where)
+        return self._sampled(n_rows, rng)
+
+    def _sampled(self, n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
         members = np.zeros((n_rows, len(self.layout.spans)), dtype=np.int64)
         ranks = np.zeros((n_rows, len(self.layout.numbers)), dtype=np.float32)
         if self.layout.spans:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from veil.errors import SynthesisFailed
 from veil.synthesizers.base import Model
 from veil.synthesizers.circuits.model import read_circuit
 from veil.synthesizers.network import FILES, read_network
+
+READERS: tuple[Callable[[Path], Model | None], ...] = (read_circuit, read_network)
+"""Each reads the models of one format from `model.json` and `weights.safetensors`, and returns None for the others'."""
 
 
 def load_model(folder: Path) -> Model:
@@ -23,7 +27,7 @@ def load_model(folder: Path) -> Model:
     model: Model | None = None
     failed = ""
     try:
-        model = read_circuit(folder) or read_network(folder)
+        model = next((read for read in (reader(folder) for reader in READERS) if read is not None), None)
     except Exception as error:  # noqa: BLE001 a parser's text can hold a cell: told by its type only, below
         failed = type(error).__name__
     if model is None:

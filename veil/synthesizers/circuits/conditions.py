@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from veil.errors import SynthesisFailed
 from veil.synthesizers.circuits.variables import Variables
+from veil.synthesizers.conditions import OneOf, Where
 from veil.synthesizers.encoding import LevelColumn, TableEncoder
 
 if TYPE_CHECKING:
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     Truth = npt.NDArray[np.bool_]
 
 
-def allowed_levels(
-    encoder: TableEncoder, variables: Variables, where: Mapping[str, Sequence[str | None]]
-) -> dict[int, Singles]:
+def allowed_levels(encoder: TableEncoder, variables: Variables, where: Where) -> dict[int, Singles]:
     """Return, per variable that a condition speaks of, 1 for each level that meets it and 0 for the others.
 
     Raises
@@ -29,10 +27,11 @@ def allowed_levels(
     """
     known = {column.name: column for column in encoder.columns}
     allowed_codes: dict[int, Truth] = {}
-    for name, cells in where.items():
+    for name, condition in where.items():
         column = known.get(name)
-        if not isinstance(column, LevelColumn):
+        if not isinstance(column, LevelColumn) or not isinstance(condition, OneOf):
             raise SynthesisFailed(f"a condition on `{name}`, which was not learnt as levels; band it first to condition on it")
+        cells = condition.cells
         missing = [cell for cell in cells if cell not in column.levels]
         if missing or not cells:
             raise SynthesisFailed(f"a condition on `{name}` asks for {len(missing)} values that no or too few rows had")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from veil.rng import generator
 from veil.synthesizers.circuits.mixture import Mixture
 from veil.synthesizers.circuits.tree import Tree
 from veil.synthesizers.circuits.variables import Variables
+from veil.synthesizers.conditions import Where
 from veil.synthesizers.encoding import TableEncoder
 from veil.synthesizers.network import torch_threads
 
@@ -39,12 +40,12 @@ class CircuitModel:
     parameters: Mapping[str, Any]
     history: tuple[Epoch, ...] = field(repr=False)
 
-    def sample(self, n_rows: int, *, seed: int, where: Mapping[str, Sequence[str | None]] | None = None) -> pd.DataFrame:
+    def sample(self, n_rows: int, *, seed: int, where: Where | None = None) -> pd.DataFrame:
         """Return `n_rows` synthetic rows: strings and None, in the columns and formats it was fitted on.
 
         Parameters
         ----------
-        where : per column, the cells that its rows may have; every returned row has one of them. Exact, not by rejection.
+        where : conditions that every returned row meets. Exact, not by rejection.
 
         Raises
         ------
@@ -62,7 +63,7 @@ class CircuitModel:
         with torch_threads(1):
             return self.mixture.log_likelihood(self.variables.encode(self.encoder.encode(table)))
 
-    def _allowed(self, where: Mapping[str, Sequence[str | None]]) -> dict[int, Singles]:
+    def _allowed(self, where: Where) -> dict[int, Singles]:
         from veil.synthesizers.circuits.conditions import allowed_levels
 
         return allowed_levels(self.encoder, self.variables, where)

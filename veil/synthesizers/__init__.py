@@ -14,4 +14,13 @@ SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     Ctgan.name: Ctgan,
 }
 
-__all__ = ["SYNTHESIZERS", "EnoughLearnt", "Model", "Synthesizer", "assign_parents", "coarse_levels", "holdout_split", "load_model"]
+__all__ = [
+    "SYNTHESIZERS",
+    "EnoughLearnt",
+    "Model",
+    "Synthesizer",
+    "assign_parents",
+    "coarse_levels",
+    "holdout_split",
+    "load_model",
+]

@@ -34,7 +34,7 @@ def accepted(draw: Callable[[int], pd.DataFrame], n_rows: int, columns: Sequence
     while n_kept < n_rows:
         if n_drawn >= MAX_DRAWN_PER_ROW * max(n_rows, MIN_BATCH):
             asked = ", ".join(f"`{name}`" for name in where)
-            raise SynthesisFailed(f"of {n_drawn} rows drawn {few(n_kept)} met the conditions on {asked}, and {n_rows} were asked; "
+            raise SynthesisFailed(f"of {n_drawn} drawn rows {few(n_kept)} met the conditions on {asked}; {n_rows} are asked; "
                                   "ask for fewer, loosen a condition, or use `circuit`, which conditions exactly")
         share = max(n_kept, 1) / max(n_drawn, 1) if n_drawn else 1.0
         size = int(min(max((n_rows - n_kept) / share * 1.1, MIN_BATCH), MAX_BATCH))

@@ -1,0 +1,1 @@
+"""What synthesizers are worth and cost, beside their peers on the same split."""

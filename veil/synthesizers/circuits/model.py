@@ -13,6 +13,9 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Epoch, to_json
 from veil.rng import generator
+from veil.synthesizers.circuits.completing import completed
+from veil.synthesizers.circuits.evidence import evidence_of
+from veil.synthesizers.circuits.gaps import given_codes, kept
 from veil.synthesizers.circuits.mixture import Mixture
 from veil.synthesizers.circuits.tree import Tree
 from veil.synthesizers.circuits.variables import Variables
@@ -57,6 +60,28 @@ class CircuitModel:
         with torch_threads(1):
             levels = self.mixture.sample(n_rows, rng, self._allowed(where or {}))
         return self.encoder.decode(self.variables.decode(levels, rng), rng)
+
+    def complete(self, given: pd.DataFrame, *, seed: int, missing: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return whole rows: the cells that are given as they are, the others drawn from their exact conditional distribution.
+
+        A number conditions on the range it falls in, one beyond the learnt numbers on the outermost; a cell that was pooled as
+        rare on the pool. Cells of columns that determine each other and never met count as what shares most of them.
+
+        Parameters
+        ----------
+        given : some of the learnt columns, cells as strings and None (a given None is the null, not a gap).
+        missing : (same rows, some or all of the same columns) True where the cell is not given in that row and is to be drawn.
+
+        Raises
+        ------
+        SynthesisFailed : a column that was not learnt, a mask of another shape, or cells that no row of the fitted table had.
+        """
+        rng = generator(seed, "complete")
+        codes, cells = given_codes(given, missing, self.encoder, self.variables)
+        with torch_threads(1):
+            levels = completed(self.mixture, evidence_of(self.variables, codes), len(given), rng)
+        drawn = self.encoder.decode(self.variables.decode(levels, rng, codes), rng)
+        return kept(drawn, cells, given.index)
 
     def log_likelihood(self, table: pd.DataFrame) -> Singles:
         """Return the log-likelihood of each row in nats; of numbers, that of the range they fall in."""

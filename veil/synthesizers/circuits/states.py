@@ -192,6 +192,15 @@ def _drawn(table: Any, rows: Codes, rng: np.random.Generator) -> Codes:
     return np.asarray(np.minimum(np.searchsorted(table.ravel(), wanted, side="right") - rows * width, width - 1))
 
 
+def drawn_from_shares(shares: Any, rng: np.random.Generator) -> Codes:
+    """Draw a column in each row of a table of shares that need not sum to 1; a row without any is drawn from evenly."""
+    cumulated = np.cumsum(shares, axis=1, dtype=np.float64)
+    total = cumulated[:, -1:]
+    cumulated = np.where(total > 0, cumulated, np.arange(1.0, shares.shape[1] + 1)[None, :])
+    wanted = rng.random((len(shares), 1)) * cumulated[:, -1:]
+    return np.asarray(np.minimum((cumulated <= wanted).sum(axis=1), shares.shape[1] - 1), dtype=np.int64)
+
+
 def _chunks(n_rows: int) -> Iterator[int]:
     for start in range(0, n_rows, CHUNK_ROWS * 16):
         yield min(CHUNK_ROWS * 16, n_rows - start)

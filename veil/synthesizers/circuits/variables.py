@@ -30,6 +30,8 @@ DETERMINED = 0.15
 
 MAX_COMBINATIONS = 2_000
 DENSE_PAIRS = 4_000_000
+NOT_GIVEN = -1
+"""Stands for the code of a cell that is not given."""
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,26 @@ class Variable:
         return np.where(found < 0, len(self.combinations) if len(self.pool) else 0, found)
 
     def fill(self, table: Codes, levels: Codes, rng: np.random.Generator) -> None:
-        """Write the columns' codes of each level into a table of codes; pooled combinations are drawn by frequency."""
+        """Write the columns' codes of each level into a table of codes; pooled combinations are drawn by frequency.
+
+        Codes that the table has already (not -1) are kept, and decide among the pooled combinations.
+        """
+        given = table[:, list(self.columns)]
         pooled = np.flatnonzero(levels == len(self.combinations))
         known = self.combinations[np.where(levels == len(self.combinations), 0, levels)]
         if pooled.size:
-            shares = self.pool_rows / self.pool_rows.sum()
-            known[pooled] = self.pool[rng.choice(len(self.pool), pooled.size, p=shares)]
-        table[:, list(self.columns)] = known
+            patterns, kinds = np.unique(given[pooled], axis=0, return_inverse=True)
+            for kind, pattern in enumerate(patterns):
+                rows = pooled[kinds.ravel() == kind]
+                known[rows] = self.pool[rng.choice(len(self.pool), rows.size, p=self._pool_shares(pattern))]
+        table[:, list(self.columns)] = np.where(given == NOT_GIVEN, known, given)
+
+    def _pool_shares(self, pattern: Codes) -> Floats:
+        """Return how often each pooled combination is meant by a row that has the given codes, as far as they go."""
+        told = pattern != NOT_GIVEN
+        shared = (self.pool[:, told] == pattern[told]).sum(axis=1)
+        shares = np.where(shared == shared.max(), self.pool_rows, 0)
+        return np.asarray(shares / shares.sum())
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON value."""
@@ -144,7 +159,8 @@ class Variables:
             column.n_codes + (len(ranges[place].inside) - 1 if place in ranges else 0) for place, column in enumerate(columns)
         )
         names = tuple(column.name for column in columns)
-        codes = _codes(columns, ranges)
+        cut = cls(names, n_codes, ranges, ())
+        codes = np.column_stack([cut.column_codes(place, column) for place, column in enumerate(columns)])
         groups = _groups(codes, n_codes, frozenset(ranges))
         return cls(names, n_codes, ranges, tuple(_variable(codes, group, n_codes) for group in groups))
 
@@ -159,12 +175,26 @@ class Variables:
 
     def encode(self, columns: Sequence[EncodedColumn]) -> Codes:
         """Return the level of each variable in each row: (n_rows, n_variables)."""
-        codes = _codes(columns, self.ranges)
+        codes = np.column_stack([self.column_codes(place, column) for place, column in enumerate(columns)])
         return np.column_stack([variable.codes(codes) for variable in self.variables])
 
-    def decode(self, levels: Codes, rng: np.random.Generator) -> tuple[EncodedColumn, ...]:
-        """Return the columns of sampled levels; `rng` draws inside ranges and among pooled combinations."""
-        codes = np.zeros((len(levels), len(self.names)), dtype=np.int64)
+    def column_codes(self, place: int, column: EncodedColumn) -> Codes:
+        """Return one column's codes: levels first, then the ranges of its numbers."""
+        codes = column.codes.copy()
+        if place in self.ranges:
+            assert column.numbers is not None
+            is_number = column.codes == column.n_codes - 1
+            codes[is_number] += self.ranges[place].codes(column.numbers[is_number])
+        return codes
+
+    def decode(self, levels: Codes, rng: np.random.Generator, given: Codes | None = None) -> tuple[EncodedColumn, ...]:
+        """Return the columns of sampled levels; `rng` draws inside ranges and among pooled combinations.
+
+        Parameters
+        ----------
+        given : (n_rows, n_columns) codes that cells have already, -1 where they have none.
+        """
+        codes = np.full((len(levels), len(self.names)), NOT_GIVEN, dtype=np.int64) if given is None else given.copy()
         for place, variable in enumerate(self.variables):
             variable.fill(codes, levels[:, place], rng)
         return tuple(self._column(place, codes[:, place], rng) for place in range(len(self.names)))
@@ -191,17 +221,6 @@ class Variables:
         ranges = {int(place): Ranges.from_json(each) for place, each in value["ranges"].items()}
         variables = tuple(Variable.from_json(each) for each in value["variables"])
         return cls(tuple(value["names"]), tuple(value["n_codes"]), ranges, variables)
-
-
-def _codes(columns: Sequence[EncodedColumn], ranges: Mapping[int, Ranges]) -> Codes:
-    """Return (n_rows, n_columns) codes: levels first, then the ranges of numbers."""
-    codes = np.column_stack([column.codes for column in columns])
-    for place, cut in ranges.items():
-        column = columns[place]
-        assert column.numbers is not None
-        is_number = column.codes == column.n_codes - 1
-        codes[is_number, place] += cut.codes(column.numbers[is_number])
-    return codes
 
 
 def _groups(codes: Codes, n_codes: Sequence[int], numbers: frozenset[int]) -> list[tuple[int, ...]]:

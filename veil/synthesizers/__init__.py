@@ -6,12 +6,14 @@ from veil.synthesizers.base import EnoughLearnt, Model, Synthesizer
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.ctgan import Ctgan
 from veil.synthesizers.keys import assign_parents
+from veil.synthesizers.marginal import Marginal
 from veil.synthesizers.saved import load_model
 from veil.synthesizers.split import coarse_levels, holdout_split
 
 SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     Circuit.name: Circuit,
     Ctgan.name: Ctgan,
+    Marginal.name: Marginal,
 }
 
 __all__ = [

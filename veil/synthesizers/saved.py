@@ -8,9 +8,10 @@ from pathlib import Path
 from veil.errors import SynthesisFailed
 from veil.synthesizers.base import Model
 from veil.synthesizers.circuits.model import read_circuit
+from veil.synthesizers.marginal import read_marginal
 from veil.synthesizers.network import FILES, read_network
 
-READERS: tuple[Callable[[Path], Model | None], ...] = (read_circuit, read_network)
+READERS: tuple[Callable[[Path], Model | None], ...] = (read_circuit, read_network, read_marginal)
 """Each reads the models of one format from `model.json` and `weights.safetensors`, and returns None for the others'."""
 
 

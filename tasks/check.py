@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.transform import Transformed
 
 GATE_CHECKS = ("structure", "validity")
+QUALITY_CHECKS = tuple(name for name in CHECKS if name not in GATE_CHECKS)
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,12 @@ def check(
     ----------
     seed : for samples, attacks and models.
     """
-    names = [name for name in CHECKS if name not in GATE_CHECKS]
-    report = measured(synthesized.syntheses, synthesized.learned, planned, seed, names)
+    report = merged([
+        synthesized.measured[name]
+        if (name := synthesis.synthetic.name) in synthesized.measured
+        else measured([synthesis], synthesized.learned, planned, seed, QUALITY_CHECKS)
+        for synthesis in synthesized.syntheses
+    ])
     synthetic = [synthesis.synthetic for synthesis in synthesized.syntheses]
     residual = identifier_results(Sources.of(classified, planned.plans), synthetic, planned.plans)
     results = (*(_not_synthesized(transformed) if not synthetic else ()), *report.results, *residual)
@@ -84,6 +89,11 @@ def measured(
             seed=seed,
         )
         reports.append(run_checks(tables, names, checks=checks))
+    return merged(reports)
+
+
+def merged(reports: Sequence[CheckReport]) -> CheckReport:
+    """Return one report of all."""
     return CheckReport(
         results=tuple(result for report in reports for result in report.results),
         comparisons=tuple(each for report in reports for each in report.comparisons),

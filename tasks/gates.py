@@ -166,7 +166,7 @@ def synthesize_gate(policy: Policy, made: Sequence[Synthesis], results: Sequence
 @stage("gate-check")
 def check_gate(policy: Policy, checked: Checked) -> GateResult:
     """Hold when fidelity, utility or risk is on the wrong side of what the policy demands, or was not measured."""
-    if policy.synthesize.synthesizer == "none":
+    if _asks_for_none(policy):
         return _told(evaluate("check", _without_stand_in(policy, (), policy.gates.check)))
     return _told(evaluate("check", _judge(checked.report.results, policy.gates.check)))
 
@@ -189,11 +189,15 @@ def _judge(results: Iterable[CheckResult], gates: object, leave_out: Sequence[st
 
 def _without_stand_in(policy: Policy, made: Sequence[Synthesis], gates: BaseModel) -> list[Demand]:
     """Where the policy asks for no stand-in: there is none, and what the policy itself demands of one was not measured."""
-    wanted = policy.synthesize.synthesizer
-    reason = f"the policy says `synthesizer: {wanted}`, so there is nothing to measure; take the demand out of `gates`"
-    demands = [Demand("stand-ins", float(len(made)) if wanted == "none" else None, at_most=0, reason="the policy asks for none")]
+    none = _asks_for_none(policy)
+    reason = "the policy asks for no stand-in, so there is nothing to measure; take the demand out of `gates`"
+    demands = [Demand("stand-ins", float(len(made)) if none else None, at_most=0, reason="the policy asks for none" * none)]
     written = gates.model_fields_set
     return demands + [_demand(name, None, threshold, reason) for name, threshold in _thresholds(gates) if name in written]
+
+
+def _asks_for_none(policy: Policy) -> bool:
+    return all(policy.synthesize.method(table) == "none" for table in policy.tables)
 
 
 def _thresholds(gates: object) -> list[tuple[str, Threshold]]:

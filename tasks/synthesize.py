@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks import artifacts, store
-from tasks.check import GATE_CHECKS, measured
+from tasks.check import GATE_CHECKS, QUALITY_CHECKS, measured
 from tasks.classify import Classification
+from tasks.learning import Lesson
 from tasks.plan import Planned
+from tasks.race import attempts, raced
 from tasks.references import Reference, parents_first
 from tasks.split import Split, split_by_subject
 from tasks.stage import log, stage
@@ -23,14 +26,14 @@ from tasks.standins import Parts, StandIns, parts_of
 from tasks.transform import Transformed
 from veil import rng
 from veil.errors import SynthesisFailed
-from veil.model import CheckResult, Column, Epoch, Plan, Synthesis, Table
-from veil.synthesizers import SYNTHESIZERS
+from veil.model import CheckReport, CheckResult, Column, Plan, Synthesis, Table
+from veil.policy.synthesis import parameters_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from veil.policy import Policy
-    from veil.synthesizers.base import Model, Progress, Synthesizer
+    from veil.synthesizers.base import Progress
 
 # What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
@@ -43,13 +46,17 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Synthesized:
-    """The stand-ins, which columns of each were learnt, what was measured on them at once, and where the models lie."""
+    """The stand-ins, which columns of each were learnt, what was measured on them at once, and where the models lie.
+
+    `measured` holds, by table, what a race has measured of its winner already.
+    """
 
     syntheses: tuple[Synthesis, ...]
     learned: Mapping[str, tuple[Column, ...]]
     results: tuple[CheckResult, ...]
     models: str | None
     notes: tuple[str, ...]
+    measured: Mapping[str, CheckReport] = field(default_factory=dict)
 
 
 @stage("synthesize")
@@ -64,7 +71,7 @@ def synthesize(
     epochs: int | None,
     bar: Callable[[str, str], Progress] = artifacts.training,
 ) -> Synthesized:
-    """Make a stand-in for every transformed table, parents before children.
+    """Make a stand-in for every transformed table that is to have one, parents before children.
 
     Parameters
     ----------
@@ -72,18 +79,32 @@ def synthesize(
     epochs : training epochs; None takes the policy's.
     bar : given data set and table, returns what is called after every epoch; Prefect's progress artifact needs a run.
     """
-    if policy.synthesize.synthesizer == "none":
+    wanted = [table.name for table in transformed.tables if policy.synthesize.method(table.name) != "none"]
+    if not wanted:
         return Synthesized((), {}, (), None, ("The policy asks for no stand-in.",))
+    _require_parents(wanted, planned.references)
     splits = split_by_subject(policy, classified, planned.plans, transformed.tables, seed)
     run = _Synthesis(policy, dataset, transformed, splits, planned, Path(work), seed, epochs, bar)
     made: dict[str, Synthesis] = {}
-    for name in parents_first([table.name for table in transformed.tables], planned.references):
-        made[name] = run.make(name, made)
-    ordered = tuple(made[table.name] for table in transformed.tables)
+    reports: dict[str, CheckReport] = {}
+    for name in parents_first(wanted, planned.references):
+        made[name] = run.make(name, made, reports)
+    ordered = tuple(made[name] for name in wanted)
     learned = {name: run.parts(name).learned for name in made}
-    asked = None if policy.synthesize.rows == "same" else int(policy.synthesize.rows)
-    results = measured(ordered, learned, planned, seed, GATE_CHECKS, asked).results
-    return Synthesized(ordered, learned, results, str(run.models), tuple(run.notes()))
+    results = tuple(
+        result
+        for each in ordered
+        for result in measured([each], learned, planned, seed, GATE_CHECKS, run.n_rows(each.synthetic.name)).results
+    )
+    notes = (*run.notes(ordered), *attempts(ordered))
+    return Synthesized(ordered, learned, results, str(run.models), notes, reports)
+
+
+def _require_parents(wanted: Sequence[str], references: Sequence[Reference]) -> None:
+    for link in references:
+        if link.child in wanted and link.parent not in wanted:
+            raise SynthesisFailed(f"table `{link.child}` is to have a stand-in and refers to `{link.parent}`, which has none; "
+                                  "give both a synthesizer, or both `none`")
 
 
 @dataclass(frozen=True)
@@ -106,11 +127,15 @@ class _Synthesis:
     def models(self) -> Path:
         return self.work / "models"
 
+    def n_rows(self, name: str) -> int:
+        table, _ = self._table(name)
+        return self.policy.synthesize.n_rows(name, table.n_rows)
+
     def parts(self, name: str) -> Parts:
         table, plan = self._table(name)
         return parts_of(table, plan, [link for link in self.links if link.child == name])
 
-    def make(self, name: str, made: Mapping[str, Synthesis]) -> Synthesis:
+    def make(self, name: str, made: Mapping[str, Synthesis], reports: dict[str, CheckReport]) -> Synthesis:
         table, plan = self._table(name)
         parts, split = self.parts(name), self.splits[name]
         self._require_enough(table, parts, split)
@@ -127,53 +152,71 @@ class _Synthesis:
             seed=self.seed,
             null_values=frozenset(self.policy.defaults.null_values),
         )
-        model = self._fit(name, stand_ins.learnable(), stand_ins.modelled)
-        n_rows = table.n_rows if self.policy.synthesize.rows == "same" else int(self.policy.synthesize.rows)
-        sampled = model.sample(n_rows, seed=rng.integer(self.seed, "sample", name))
-        synthetic = self._write(name, stand_ins.complete(sampled), table.columns, "synthetic")
+        make = partial(self._made, stand_ins, train, holdout)
+        method = self.policy.synthesize.method(name)
+        if method != "auto":
+            return make(method)
+        synthesis, reports[name] = raced(self.policy, name, make, partial(self._measured, parts))
+        self._keep_winner(name, synthesis.synthesizer)
+        return synthesis
+
+    def _made(self, stand_ins: StandIns, train: Table, holdout: Table, method: str) -> Synthesis:
+        """Let one method learn and sample a table."""
+        name = stand_ins.table.name
+        lesson = Lesson(
+            table=name,
+            method=method,
+            parameters=self._parameters(name, method),
+            seed=self.seed,
+            bar=lambda: self.bar(self.dataset, name),
+            folder=self._model_folder(name, method),
+        )
+        model = lesson.learn(stand_ins.learnable(), stand_ins.modelled)
+        sampled = model.sample(self.n_rows(name), seed=rng.integer(self.seed, "sample", name))
+        synthetic = self._write(name, stand_ins.complete(sampled), stand_ins.table.columns, f"synthetic/{method}")
+        told = dict(getattr(model, "parameters", lesson.parameters))
         return Synthesis(
             train=train,
             holdout=holdout,
             synthetic=synthetic,
-            synthesizer=self.policy.synthesize.synthesizer,
-            parameters=dict(self._method(name).parameters),
-            epsilon=None,
-            delta=None,
+            synthesizer=method,
+            parameters=told,
+            epsilon=told.get("epsilon"),
+            delta=told.get("delta"),
             history=tuple(model.history),
-            regenerated=parts.regenerated,
-            withheld=parts.withheld,
+            regenerated=stand_ins.parts.regenerated,
+            withheld=stand_ins.parts.withheld,
         )
 
-    def notes(self) -> list[str]:
-        notes = [METHODS[name] for name in [self.policy.synthesize.synthesizer] if name in METHODS]
-        for table in self.transformed.tables:
-            withheld = self.parts(table.name).withheld
-            if withheld:
-                columns = ", ".join(f"`{column}`" for column in withheld)
-                notes.append(f"{table.name}: {columns}: text is not synthesized; the stand-in holds a marker in its place.")
-        return notes
+    def _measured(self, parts: Parts, synthesis: Synthesis) -> CheckReport:
+        return measured([synthesis], {synthesis.synthetic.name: parts.learned}, self.planned, self.seed, QUALITY_CHECKS)
 
-    def _fit(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...]) -> Model:
-        progress = self.bar(self.dataset, name)
+    def _model_folder(self, name: str, method: str) -> Path:
+        return self.work / "race" / name / method if self.policy.synthesize.method(name) == "auto" else self.models / name
 
-        def show(epoch: Epoch, n_epochs: int) -> None:
-            progress(epoch, n_epochs)
-            losses = {loss.replace(" ", "_"): f"{value:.3f}" for loss, value in epoch.losses.items()}
-            log("training", table=name, epoch=f"{epoch.epoch}/{n_epochs}", **losses)
+    def _keep_winner(self, name: str, method: str) -> None:
+        """Move the winner's model to where a single method's would be; the others' go with the work files."""
+        self.models.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.work / "race" / name / method).rename(self.models / name)
 
-        model = self._learnt(name, frame, columns, show)
-        folder = self.models / name
-        folder.mkdir(mode=0o700, parents=True)
-        model.save(folder)
-        return model
+    def notes(self, made: Sequence[Synthesis]) -> list[str]:
+        notes = [METHODS[name] for name in dict.fromkeys(each.synthesizer for each in made) if name in METHODS]
+        for each in made:
+            if each.withheld:
+                columns = ", ".join(f"`{column}`" for column in each.withheld)
+                name = each.synthetic.name
+                notes.append(f"{name}: {columns}: text is not synthesized; the stand-in holds a marker in its place.")
+        left = [table.name for table in self.transformed.tables if self.policy.synthesize.method(table.name) == "none"]
+        return notes + [f"{name}: the policy asks for no stand-in of this table." for name in left]
 
-    def _learnt(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...], show: Progress) -> Model:
-        failure = ""
-        try:
-            return self._method(name).fit(frame, columns, seed=rng.integer(self.seed, "fit", name), progress=show)
-        except SynthesisFailed as error:
-            failure = str(error)
-        raise SynthesisFailed(f"table `{name}`: {failure}")
+    def _parameters(self, name: str, method: str) -> dict[str, Any]:
+        given = self.policy.synthesize.parameters(name, method)
+        if self.epochs and "epochs" in parameters_of(method):
+            given["epochs"] = self.epochs
+        target = self.planned.targets.get(name)
+        if method == "circuit" and target in {column.name for column in self.parts(name).learned}:
+            given.setdefault("focus", target)
+        return given
 
     def _require_enough(self, table: Table, parts: Parts, split: Split) -> None:
         """Refuse, before anything is trained, what could not be learnt or not be measured afterwards."""
@@ -192,15 +235,6 @@ class _Synthesis:
                 f"{MIN_TRAIN_ROWS} and {MIN_HOLDOUT_ROWS}, so about {enough} rows with `holdout: {share:g}`; or say "
                 "`synthesizer: none`"
             )
-
-    def _method(self, name: str) -> Synthesizer:
-        wanted = self.policy.synthesize
-        epochs = self.epochs or wanted.epochs
-        given: dict[str, Any] = {"epochs": epochs, "batch_size": wanted.batch_size, "max_seconds": wanted.max_seconds}
-        target = self.planned.targets.get(name)
-        if wanted.synthesizer == "circuit" and target in {column.name for column in self.parts(name).learned}:
-            given["focus"] = target
-        return SYNTHESIZERS[wanted.synthesizer](**{name: value for name, value in given.items() if value is not None})
 
     def _split(self, table: Table, split: Split) -> tuple[Table, Table]:
         frame = store.read_table(table)

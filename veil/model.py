@@ -245,8 +245,28 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Contender:
+    """One synthesizer in the race for a table.
+
+    `figures` are the bad ends of what was measured against the holdout. `score` is the mean of those of likeness and use; None if
+    it could not learn the table, for the `reason` given. `private` tells whether it met the policy's privacy demands.
+    """
+
+    table: str
+    synthesizer: str
+    score: float | None
+    private: bool
+    chosen: bool
+    figures: Mapping[str, float | None] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Synthesis:
-    """A synthetic table, what it was learnt from, and how. `train` and `holdout` share no data subject."""
+    """A synthetic table, what it was learnt from, and how. `train` and `holdout` share no data subject.
+
+    `race` holds every synthesizer that was tried where the policy let several; each is an attempt against the same holdout.
+    """
 
     train: Table
     holdout: Table
@@ -258,6 +278,7 @@ class Synthesis:
     history: tuple[Epoch, ...]
     regenerated: tuple[str, ...]
     withheld: tuple[str, ...]
+    race: tuple[Contender, ...] = ()
 
 
 @dataclass(frozen=True)

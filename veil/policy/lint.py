@@ -26,6 +26,7 @@ Found = Iterator[tuple[Path, str, str]]
 def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Problem, ...]:
     """Return everything that a policy gets wrong, in the order of the file; empty if it is sound."""
     found = [*_keyspaces(policy), *_overlaps(policy), *subset(policy), *knowledge(policy, entities)]
+    found += _syntheses(policy)
     for name, table in policy.tables.items():
         found += [*_table(policy, name, table), *_references(policy, name, table), *rules(name, table, entities, policy.defaults)]
         for path, line in _lines(name, table):
@@ -56,6 +57,12 @@ def _keyspaces(policy: Policy) -> Found:
         elif keyspace.erasable and "ephemeral" in (policy.keys[keyspace.key].source, policy.keys[keyspace.key].otherwise):
             message = f"the vault would be locked with the key `{keyspace.key}`, which can be gone after the run"
             yield ("keyspaces", name, "erasable"), message, "give that key a lasting place, such as `from: env:VEIL_KEY`"
+
+
+def _syntheses(policy: Policy) -> Found:
+    for name in policy.synthesize.tables:
+        if name not in policy.tables:
+            yield ("synthesize", "tables", name), f"unknown table `{name}`", near(name, policy.tables, "tables")
 
 
 def _overlaps(policy: Policy) -> Found:

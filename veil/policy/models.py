@@ -17,6 +17,7 @@ from veil.policy.document import Document
 from veil.policy.gates import Gates
 from veil.policy.knowledge import Approval, PolicyRecognizer
 from veil.policy.problems import Problem, refusal
+from veil.policy.synthesis import Synthesize
 from veil.recognizers.approved import Approved
 from veil.recognizers.custom import CustomRecognizer
 from veil.transforms.canonical import Canonical
@@ -149,17 +150,6 @@ class Subset(Part):
         if (self.share is None) == (self.subjects is None):
             raise ValueError("write either `share: 0.1` or `subjects: 1000`")
         return self
-
-
-class Synthesize(Part):
-    """How the stand-in is made. `rows`: `same` or a number; `holdout`: share of the subjects that are never learnt."""
-
-    synthesizer: Literal["ctgan", "circuit", "none"] = "ctgan"
-    rows: Literal["same"] | Annotated[int, Field(ge=1)] = "same"
-    epochs: int | None = Field(default=None, ge=1, le=10_000)
-    batch_size: int | None = Field(default=None, ge=10, multiple_of=10)
-    holdout: float = Field(default=0.2, ge=0.05, le=0.5)
-    max_seconds: int | None = Field(default=None, ge=1)
 
 
 class Retain(Part):

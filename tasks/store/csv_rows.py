@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from tasks.store.ahead import ahead
 from tasks.store.names import check_names
 from tasks.store.partitions import ROWS_PER_PARTITION
 from tasks.store.source import BLOCK_BYTES, utf8_chunks
@@ -59,7 +60,7 @@ def read_csv(
         ends, stray or open quotes, NUL bytes, wrong encoding, empty or duplicate column names, no record at all.
     """
     name, names, n_records, blank_line = path.name, list[str](), 0, None
-    for block in _blocks(path, file_format, block_bytes):
+    for block in ahead(_blocks(path, file_format, block_bytes)):
         body = block
         if not names:
             names = _header(block, file_format, name)

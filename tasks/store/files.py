@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from tasks.store.ahead import ahead
 from tasks.store.csv_rows import read_csv
 from tasks.store.detect import detect, stem
 from tasks.store.jsonl_rows import read_jsonl
@@ -103,7 +104,7 @@ def _read_file(path: Path, folder: Path, encoding: str | None, delimiter: str | 
     before = _state(path)
     sha256 = file_sha256(path)
     file_format = detect(path, encoding=encoding, delimiter=delimiter)
-    table = write_table(folder.name, _batches(path, file_format), folder, stage="ingest")
+    table = write_table(folder.name, ahead(_batches(path, file_format)), folder, stage="ingest")
     if _state(path) != before:
         raise DropRefused(path.name, "changed while it was read; deliver it under another name and rename it when whole")
     return SourceFile(path.name, sha256, before[0], file_format, table)

@@ -63,19 +63,28 @@ def scan(data: bytes, delimiter: str, quote: str, *, final: bool) -> Structure |
     toggles = _toggles(data, cells, ord(delimiter), ord(quote), final=final)
     if isinstance(toggles, Fault):
         return toggles
-    outside = np.bitwise_xor.accumulate(toggles) == 0 if toggles is not None else None
-    if b"\r" in data and (alone := _lone_carriage_return(cells, outside, final=final)) is not None:
+    if b"\r" in data and (alone := _lone_carriage_return(cells, toggles, final=final)) is not None:
         return Fault(alone, "a carriage return stands alone; end lines with \\n or \\r\\n")
-    newlines = _positions(cells == NEWLINE, outside)
+    marks = _marks(cells, ord(delimiter), ord(quote), toggles)
+    places = np.flatnonzero(cells[marks] == NEWLINE)
+    newlines, fields = marks[places], np.diff(places, prepend=-1)
     ends = newlines + 1
     if final and len(cells) and (not len(ends) or ends[-1] < len(cells)):
         ends = np.append(ends, len(cells))
-    separators = np.searchsorted(_positions(cells == ord(delimiter), outside), ends)
-    return Structure(ends, np.diff(separators, prepend=0) + 1, _terminators(cells, newlines, len(ends)))
+        fields = np.append(fields, len(marks) - int(fields.sum()) + 1)
+    return Structure(ends, fields, _terminators(cells, newlines, len(ends)))
 
 
-def _positions(mask: npt.NDArray[np.bool_], outside: npt.NDArray[np.bool_] | None) -> Positions:
-    return np.flatnonzero(mask if outside is None else mask & outside)
+def _marks(cells: Bytes, delimiter: int, quote: int, toggles: Positions | None) -> Positions:
+    """Return where fields end: delimiters and line ends outside of quotes."""
+    found = (cells == delimiter) | (cells == NEWLINE)
+    if toggles is None:
+        return np.flatnonzero(found)
+    found[toggles] = True
+    marks = np.flatnonzero(found)
+    turns = cells[marks] == quote
+    inside = np.bitwise_xor.accumulate(turns.view(np.uint8)).view(np.bool_)
+    return np.asarray(marks[~(inside | turns)])
 
 
 def _terminators(cells: Bytes, newlines: Positions, n_records: int) -> Bytes:
@@ -85,30 +94,31 @@ def _terminators(cells: Bytes, newlines: Positions, n_records: int) -> Bytes:
     return kinds
 
 
-def _lone_carriage_return(cells: Bytes, outside: npt.NDArray[np.bool_] | None, *, final: bool) -> int | None:
-    returns = _positions(cells == CARRIAGE_RETURN, outside)
+def _lone_carriage_return(cells: Bytes, toggles: Positions | None, *, final: bool) -> int | None:
+    returns = np.flatnonzero(cells == CARRIAGE_RETURN)
+    if toggles is not None:
+        returns = returns[np.searchsorted(toggles, returns) % 2 == 0]
     if not final:
         returns = returns[returns < len(cells) - 1]
     followed = cells[np.minimum(returns + 1, len(cells) - 1)] == NEWLINE
     return None if followed.all() else int(returns[~followed][0])
 
 
-def _toggles(data: bytes, cells: Bytes, delimiter: int, quote: int, *, final: bool) -> Bytes | Fault | None:
-    """Mark the bytes at which a quoted field begins or ends; None if there is no quote at all."""
+def _toggles(data: bytes, cells: Bytes, delimiter: int, quote: int, *, final: bool) -> Positions | Fault | None:
+    """Return the bytes at which a quoted field begins or ends, in order; None if there is no quote at all."""
     if quote not in data:
         return None
-    marks = np.asarray(cells == quote)
-    quotes = np.flatnonzero(marks)
+    quotes = np.flatnonzero(cells == quote)
     if _well_quoted(cells, quotes, delimiter, quote):
         if final and len(quotes) % 2:
             return Fault(int(quotes[-1]), "a quote is opened and never closed")
-        return marks.astype(np.uint8)
-    toggles = np.zeros(len(cells), dtype=np.uint8)
+        return quotes
+    found: list[int] = []
     for span in _quoted_fields(data, chr(delimiter), chr(quote), final=final):
         if isinstance(span, Fault):
             return span
-        toggles[list(span)] = 1
-    return toggles
+        found.extend(span)
+    return np.array(found, dtype=np.int64)
 
 
 def _well_quoted(cells: Bytes, quotes: Positions, delimiter: int, quote: int) -> bool:

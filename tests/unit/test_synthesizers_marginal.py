@@ -113,10 +113,12 @@ def test_a_condition_without_support_is_refused_without_the_cell(model, where, w
     assert "Paris" not in str(caught.value)
 
 
-def test_a_pooled_value_can_be_asked_for(table):
+def test_a_value_that_few_rows_hold_cannot_be_asked_for(table):
     rare = pd.DataFrame({"code": ["a"] * 90 + ["b"] * 7 + ["x", "y", "z"]}, dtype=object)
     model = Marginal().fit(rare, (Column("code", "category"),), seed=1, progress=lambda epoch, n: None)
-    assert set(model.sample(50, seed=1, where={"code": OneOf(("y",))}).code) == {"y"}
+    with pytest.raises(SynthesisFailed, match="`code` that no learnt value meets"):
+        model.sample(50, seed=1, where={"code": OneOf(("y",))})
+    assert set(model.sample(50, seed=1, where={"code": OneOf(("b",))}).code) == {"b"}
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_seed_others(model):

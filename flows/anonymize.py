@@ -26,6 +26,7 @@ from tasks import artifacts
 from tasks.check import check
 from tasks.classify import classify
 from tasks.gates import check_gate, classify_gate, ingest_gate, plan_gate, synthesize_gate, transform_gate
+from tasks.generations import ancestry, release_before
 from tasks.ingest import ingest
 from tasks.plan import plan
 from tasks.policies import approvals, declared_encodings, sound_policy
@@ -175,7 +176,8 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     if before is not None:
         log("released before", dataset=dataset)
         return Outcome(record, None, message=str(before), already=True)
-    run.gate("ingest", ingest_gate, policy, drop)
+    record.origin = ancestry(drop, run.releases)
+    run.gate("ingest", ingest_gate, policy, drop, record.origin)
 
     known = policy.custom_recognizers(), approvals(policy, drop), policy.gates.classify.scan
     record.classified = run.timed("classify", classify, drop.tables, record.seed, policy.defaults.null_values, *known)
@@ -200,7 +202,9 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     artifacts.losses(dataset, record.synthesized.syntheses)
     run.gate("synthesize", synthesize_gate, policy, record.synthesized.syntheses, record.synthesized.results)
 
-    record.checked = run.timed("check", check, classified, planned, record.transformed, record.synthesized, record.seed)
+    earlier = release_before(run.releases, dataset, run.work, encodings)
+    judged = (classified, planned, record.transformed, record.synthesized, record.seed, earlier)
+    record.checked = run.timed("check", check, *judged)
     artifacts.quality(dataset, record.checked.report)
     run.gate("check", check_gate, policy, record.checked)
     return _released(run)

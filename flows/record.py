@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tasks.generations import ORIGINAL, Ancestry
 from tasks.release import Publication
 from tasks.released import keyspace_facts
 from veil.legal import legal_label
@@ -48,6 +49,7 @@ class Record:
     gates: list[GateResult] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     flow_run: str = ""
+    origin: Ancestry = ORIGINAL
 
 
 def publication(
@@ -101,8 +103,14 @@ def _content(record: Record, decision: Decision, reasons: tuple[str, ...], stopp
         histories={synthesis.synthetic.name: synthesis.history for synthesis in made},
         digests=_table_digests(record),
         models_missing=tuple(sorted({model for each in record.classified for model in each.missing_models})),
-        notes=synthesized.notes if synthesized else (),
+        notes=(*_origin_notes(record), *(synthesized.notes if synthesized else ())),
     )
+
+
+def _origin_notes(record: Record) -> tuple[str, ...]:
+    if not record.origin.parents:
+        return ()
+    return (f"This drop is synthetic itself, generation {record.origin.generation}: {' / '.join(record.origin.parents[:3])}.",)
 
 
 def _keys(record: Record) -> tuple[KeyFacts, ...]:
@@ -136,9 +144,16 @@ def _manifest(record: Record, content: ReportContent) -> Mapping[str, Any]:
         "keys": content.keys,
         "seed": content.seed,
         "tables": content.digests,
+        "synthetic": _generation(record),
         "gates": {gate.stage: {"passed": gate.passed, "failed": gate.failed} for gate in content.gates},
         "versions": {"veil": version(), "code_sha256": code_sha256(), **libraries()},
     }
+
+
+def _generation(record: Record) -> dict[str, Any]:
+    """Return of which generation the stand-ins are, and which files of the drop were stand-ins themselves."""
+    made = bool(record.synthesized and record.synthesized.syntheses)
+    return {"generation": record.origin.generation + made, "synthetic_sources": record.origin.parents}
 
 
 def _evidence(record: Record) -> dict[str, Any]:
@@ -153,6 +168,7 @@ def _evidence(record: Record) -> dict[str, Any]:
         if record.policy:
             evidence["keyspaces"] = keyspace_facts(record.policy, record.plans, [each.table for each in record.classified])
     if record.synthesized:
+        evidence["race"] = {made.synthetic.name: made.race for made in record.synthesized.syntheses if made.race}
         evidence["training"] = {made.synthetic.name: made.history for made in record.synthesized.syntheses}
     if record.checked:
         evidence["checks"] = record.checked.report.results

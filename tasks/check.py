@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tasks import store
 from tasks.classify import Classification
+from tasks.generations import Before
 from tasks.plan import Planned
 from tasks.residual import Sources, identifier_results
 from tasks.stage import log, stage
@@ -36,12 +37,14 @@ def check(
     transformed: Transformed,
     synthesized: Synthesized,
     seed: int,
+    before: Before | None = None,
 ) -> Checked:
     """Measure fidelity, utility and risk of every stand-in, and scan it for identifiers of the drop.
 
     Parameters
     ----------
     seed : for samples, attacks and models.
+    before : the data set's release before this one, to tell how far the stand-ins drifted.
     """
     report = merged([
         synthesized.measured[name]
@@ -51,7 +54,8 @@ def check(
     ])
     synthetic = [synthesis.synthetic for synthesis in synthesized.syntheses]
     residual = identifier_results(Sources.of(classified, planned.plans), synthetic, planned.plans)
-    results = (*(_not_synthesized(transformed) if not synthetic else ()), *report.results, *residual)
+    drift = before.drift(synthesized.syntheses, synthesized.learned, seed) if before else ()
+    results = (*(_not_synthesized(transformed) if not synthetic else ()), *report.results, *residual, *drift)
     log("checked", results=len(results))
     return Checked(CheckReport((*synthesized.results, *results), report.comparisons, report.associations, report.models))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tasks import store
 from tasks.check import Checked
 from tasks.classify import Classification
+from tasks.generations import ORIGINAL, Ancestry
 from tasks.kept import kept_together
 from tasks.stage import log, stage
 from tasks.transform import Transformed
@@ -30,10 +31,16 @@ NEVER = ("own_names", "own_birth_dates", "own_permuted", "names_by_chance")
 
 
 @stage("gate-ingest")
-def ingest_gate(policy: Policy, drop: Drop) -> GateResult:
-    """Hold a drop that is too small, or whose partitions do not hold what was read."""
+def ingest_gate(policy: Policy, drop: Drop, origin: Ancestry = ORIGINAL) -> GateResult:
+    """Hold a drop that is too small, whose partitions do not hold what was read, or that is itself a stand-in, undeclared."""
     minimum = policy.gates.ingest.min_rows
-    demands = [Demand("files", float(len(drop.files)), at_least=1)]
+    allowed = policy.synthesize.generations
+    repair = "; declare it with `synthesize.generations`, or send the original"
+    told = " / ".join(origin.parents[:3]) + repair if origin.parents else ""
+    demands = [
+        Demand("files", float(len(drop.files)), at_least=1),
+        Demand("generations of synthetic data", float(origin.generation), at_most=allowed, reason=told),
+    ]
     too_few = f"a table needs {minimum.value:g} rows, or a lower `gates.ingest.min_rows` in the policy"
     for table in drop.tables:
         reason = "" if minimum.holds(table.n_rows) else too_few

@@ -90,6 +90,6 @@ def test_a_budget_that_is_over_begins_no_further_candidate(tmp_path, monkeypatch
 def test_the_report_says_how_many_attempts_there_were(tmp_path):
     synthesis, _ = race.raced(policy(tmp_path), "t", made, measured({"circuit": GOOD, "ctgan": WORSE}))
     assert race.attempts([synthesis, made("ctgan")]) == [
-        "t: 2 candidates, circuit was taken; every one that learnt the table was measured against the same holdout, so the winner's "
-        "figures are a little flattered."
+        "t: 2 candidates, circuit was taken; every one that learnt the table was measured against the same holdout, so the "
+        "winner's figures are a little flattered."
     ]

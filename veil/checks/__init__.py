@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from veil.checks.association import CorrelationDifference
 from veil.checks.base import Check, CheckInput
 from veil.checks.copies import ExactCopies
+from veil.checks.drift import retraining_drift
 from veil.checks.fidelity import Fidelity
 from veil.checks.k import SmallestClass, k_results, smallest_class, unique_share
 from veil.checks.membership import MembershipAuc
@@ -37,5 +38,5 @@ def run_checks(
     return run(tables, names, checks)
 
 
-__all__ = ["CHECKS", "MEASURES", "Check", "CheckInput", "Structure", "k_results", "model_scores", "run_checks", "smallest_class",
-           "unique_share"]
+__all__ = ["CHECKS", "MEASURES", "Check", "CheckInput", "Structure", "k_results", "model_scores", "retraining_drift",
+           "run_checks", "smallest_class", "unique_share"]

@@ -151,7 +151,8 @@ class CheckGate(Gate):
     `membership_tpr`: share of the learnt subjects whom such an attacker finds while wrongly accusing 1 % of the others.
     `exact_copies`: share of synthetic rows that repeat a training row. `nearest_share`: share of synthetic rows that lie
     nearer to the training rows than to the holdout; 0.5 is fair. `residual_identifiers`: as in the transform gate.
-    `k`: as in the transform gate; off by default. The first three can be set to `off`: not demanded, still measured.
+    `k`: as in the transform gate. `retraining_drift`: mean distance of the columns from the stand-in that was released before, if
+    there was one. Both are off by default. The first three can be set to `off`: not demanded, still measured.
     """
 
     fidelity: OptionalMinShare = Threshold(">=", 0.8)
@@ -163,6 +164,7 @@ class CheckGate(Gate):
     nearest_share: MaxShare = Threshold("<=", 0.6)
     residual_identifiers: MaxCount = _NONE
     k: OptionalMinCount = None
+    retraining_drift: OptionalMaxShare = None
 
 
 class Gates(Gate):

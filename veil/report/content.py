@@ -10,6 +10,7 @@ from veil.model import (
     CheckReport,
     CheckResult,
     ColumnProfile,
+    Contender,
     Decision,
     Epoch,
     Finding,
@@ -84,6 +85,7 @@ class SynthesisFacts:
     withheld: tuple[str, ...] = ()
     epsilon: float | None = None
     delta: float | None = None
+    race: tuple[Contender, ...] = ()
 
     @classmethod
     def of(cls, table: str, synthesis: Synthesis) -> SynthesisFacts:
@@ -99,6 +101,7 @@ class SynthesisFacts:
             withheld=synthesis.withheld,
             epsilon=synthesis.epsilon,
             delta=synthesis.delta,
+            race=synthesis.race,
         )
 
 

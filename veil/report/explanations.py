@@ -46,6 +46,12 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         "Columns, and pairs of columns, are as in the original to {value} on a scale where 1 is the same{interval}.",
         family="fidelity",
     ),
+    "retraining_drift": Explanation(
+        "Drift since the last release",
+        "How far is the synthetic table from the one that was released before?",
+        "Columns are {value} away from those of the release before, on a scale where 0 is the same{interval}.",
+        family="fidelity",
+    ),
     "shapes": Explanation(
         "Column shapes",
         "Is each column distributed as in the original?",

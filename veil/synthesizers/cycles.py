@@ -29,7 +29,7 @@ MAX_STRAY_SHARE = 0.005
 """Share of the rows whose residues fewer than 5 rows have, such as one typing error, that a cycle does without."""
 
 MAX_RESIDUE_SHARE = 0.8
-MIN_EXCESS = 0.1
+MIN_UNEVENNESS = 0.03
 MIN_PERIODS = 50
 """Periods that the middle nine tenths of the numbers span at least, for a residue to be drawn whatever the number is. Where they
 span fewer, the number itself says which residue it has, and is only moved to the nearest one that occurs."""
@@ -41,9 +41,9 @@ class Cycle:
 
     Attributes
     ----------
-    residues : those that occur, or those that occur more often than the others, in order.
-    shares : how often a number is moved to each; less than 1 in all where the other numbers stay where they are.
-    drawn : whether the residue is drawn by `shares`; else it is the nearest one.
+    residues : those that at least five rows have, in order.
+    shares : of the rows that have them; what is missing to 1 is even over the other residues.
+    drawn : whether numbers are moved so that residues have their shares; else they are moved to the nearest that occurs.
     """
 
     unit: int
@@ -60,33 +60,35 @@ class Cycle:
         if n_rows < MIN_ROWS_PER_RESIDUE * period:
             return None
         drawn = _spread(values, rows) >= MIN_PERIODS * unit * period
-        occurs = counts >= RARE_ROWS
-        if counts[~occurs].sum() <= MAX_STRAY_SHARE * n_rows and occurs.sum() <= MAX_RESIDUE_SHARE * period:
-            residues = np.flatnonzero(occurs)
-            return cls(unit, period, _integers(residues), _shares(counts[residues] / counts[residues].sum()), drawn)
-        return cls._heaped(counts, unit, period) if drawn else None
-
-    @classmethod
-    def _heaped(cls, counts: Floats, unit: int, period: int) -> Cycle | None:
-        """Return the residues that have more rows than chance would give them, and how many more."""
-        n_rows, even = counts.sum(), counts.sum() / period
-        heaped = (counts >= RARE_ROWS) & (counts >= 2 * even) & (counts > even + 4 * np.sqrt(even))
-        excess = (counts[heaped] - counts[~heaped].mean()) / n_rows
-        if excess.sum() < MIN_EXCESS:
+        residues = np.flatnonzero(counts >= RARE_ROWS)
+        held = float(counts[residues].sum())
+        few = held >= (1 - MAX_STRAY_SHARE) * n_rows and len(residues) <= MAX_RESIDUE_SHARE * period
+        if not few and not (drawn and _unevenness(counts) >= _by_chance(n_rows, period)):
             return None
-        return cls(unit, period, _integers(np.flatnonzero(heaped)), _shares(excess), drawn=True)
+        shares = counts[residues] / (held if few else n_rows)
+        return cls(unit, period, tuple(residues.tolist()), tuple(shares.tolist()), drawn)
 
     def moved(self, numbers: Integers, rng: np.random.Generator) -> Integers:
-        """Return each number at a residue that is learnt, moved by at most half a period."""
+        """Return each number at a residue that is learnt, moved by at most half a period, and only as many as must be."""
         places = (numbers // self.unit) % self.period
         if not self.drawn:
             return np.asarray(numbers + self._nearest[places] * self.unit)
-        chosen = np.searchsorted(np.cumsum(self.shares), rng.random(len(numbers)), side="right")
-        wanted = np.append(np.array(self.residues, dtype=np.int64), -1)[chosen]
-        if sum(self.shares) > 1 - 1e-9:
-            wanted = np.where(wanted < 0, self.residues[-1], wanted)
-        by = np.where(wanted < 0, 0, _wrapped(wanted - places, self.period))
-        return np.asarray(numbers + by * self.unit)
+        often = self._often * self.period  # the residues of what is drawn are even, for the numbers span many periods
+        rows = np.flatnonzero(rng.random(len(numbers)) >= often[places])
+        excess = np.cumsum(np.maximum(often - 1, 0))
+        wanted = np.searchsorted(excess / max(excess[-1], 1e-300), rng.random(len(rows)), side="right")
+        moved = numbers.copy()
+        moved[rows] += _wrapped(np.minimum(wanted, self.period - 1) - places[rows], self.period) * self.unit
+        return moved
+
+    @cached_property
+    def _often(self) -> Floats:
+        """How often each residue is to be, (period,)."""
+        often = np.zeros(self.period)
+        often[list(self.residues)] = self.shares
+        others = self.period - len(self.residues)
+        often[often == 0] = max(1 - sum(self.shares), 0.0) / max(others, 1) if sum(self.shares) < 1 - 1e-9 else 0.0
+        return often
 
     @cached_property
     def _nearest(self) -> Integers:
@@ -97,12 +99,8 @@ class Cycle:
     @property
     def information(self) -> float:
         """How far the shares are from even ones, in nats; finer cycles are worth their while where it grows."""
-        shares = np.array(self.shares)
-        rest = 1 - shares.sum()
-        even = np.full(self.period, max(rest, 0.0) / self.period)
-        even[list(self.residues)] += shares
-        even = even[even > 0]
-        return float((even * np.log(even * self.period)).sum())
+        often = self._often[self._often > 0]
+        return float((often * np.log(often * self.period)).sum())
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON value; each residue is of at least five rows."""
@@ -129,9 +127,11 @@ def _wrapped(by: Integers, period: int) -> Integers:
     return np.where(short * 2 > period, short - period, short)
 
 
-def _integers(values: Integers) -> tuple[int, ...]:
-    return tuple(int(value) for value in values)
+def _unevenness(counts: Floats) -> float:
+    """Return the total variation distance of counts from even ones."""
+    return float(np.abs(counts / counts.sum() - 1 / len(counts)).sum() / 2)
 
 
-def _shares(values: Floats) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+def _by_chance(n_rows: float, period: int) -> float:
+    """Return three times the unevenness that chance gives even residues, or what is worth keeping at all if that is more."""
+    return max(MIN_UNEVENNESS, 1.5 * float(np.sqrt(2 / np.pi * period / n_rows)))

@@ -42,7 +42,7 @@ class Lattice:
     ----------
     places : decimals that are written.
     day : of the month, where all dates have the same; 0 is its last.
-    signed : whether there are negative numbers, whose lattice is that of their amounts.
+    signed : whether there are negative numbers; then all below is of amounts without their sign.
     step, offset : every number is `offset` more than a multiple of `step`.
     support : the values that at least five rows hold, where these are nearly all there are; else none.
     low, high : the least and the largest.
@@ -60,11 +60,12 @@ class Lattice:
 
     @classmethod
     def fit(cls, numbers: Floats, rows: Floats, column: Column) -> Lattice | None:
-        """Learn from distinct numbers and how many rows hold each; None where they are too large to be exact."""
+        """Learn from distinct numbers and how many rows hold each; None where they are too large or fine to be exact."""
         places = len(column.format or "0.##########") - 2 if column.type == "decimal" else 0
-        if np.abs(numbers).max() * 10**places >= MAX_EXACT:
+        whole = np.round(numbers * 10.0**places)
+        if np.abs(whole).max() >= MAX_EXACT or (column.type != "decimal" and bool((whole != numbers).any())):
             return None
-        units = np.round(numbers * 10**places).astype(np.int64)
+        units = whole.astype(np.int64)
         day = _common_day(units) if column.type == "date" else None
         units = units if day is None else _months(units)
         signed = column.type in ("integer", "decimal") and bool(units.min() < 0)
@@ -74,18 +75,18 @@ class Lattice:
         support = _support(values, held, step)
         cycles = () if support or day is not None else _cycles(values, held, step, column)
         offset = int(values[0]) % step
-        return cls(places, day, signed, step, offset, support, cycles, int(units.min()), int(units.max()))
+        return cls(places, day, signed, step, offset, support, cycles, int(values[0]), int(values[-1]))
 
     def units(self, numbers: Floats, rng: np.random.Generator) -> Integers:
         """Return the learnt integer that each number becomes: the nearest, or one near it that `rng` draws."""
-        drawn = np.clip(_fractional_months(numbers, self.day) if self.day is not None else numbers * 10.0**self.places,
-                        self.low, self.high)  # fmt: skip
-        amounts = np.abs(drawn) if self.signed else drawn
+        drawn = _fractional_months(numbers, self.day) if self.day is not None else numbers * 10.0**self.places
+        amounts = np.clip(np.abs(drawn) if self.signed else drawn, self.low, self.high)
         integers = np.round((amounts - self.offset) / self.step).astype(np.int64) * self.step + self.offset
         integers = self._supported(amounts, integers)
         for cycle in self.cycles:
             integers = cycle.moved(integers, rng)
-        return self._inside(np.where(drawn < 0, -integers, integers) if self.signed else integers)
+        integers = self._inside(integers)
+        return np.where(drawn < 0, -integers, integers) if self.signed else integers
 
     def numbers(self, units: Integers) -> Floats:
         """Return the column's numbers for learnt integers."""

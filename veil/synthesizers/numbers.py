@@ -73,7 +73,9 @@ class NumberColumn:
         if self.lattice is None:
             places, distinct = pd.factorize(numbers)
             return np.asarray(places), from_numbers(np.asarray(distinct, dtype=np.float64), self.column).to_numpy(dtype=object)
+        least, most = (round(each * 10.0**self.lattice.places) for each in (self.low, self.high))
         units = self.lattice.units(numbers, rng)
+        units = np.clip(units, least, most) if self.lattice.signed else units
         if self.lattice.high - self.lattice.low < MAX_WRITTEN * self.lattice.step and not self.lattice.signed:
             return (units - self.lattice.low) // self.lattice.step, self._all_written
         places, distinct = pd.factorize(units)

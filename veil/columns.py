@@ -91,6 +91,8 @@ def _looks_like_dates(values: Sequence[str]) -> bool:
 
 
 def _decimal_format(values: Sequence[str]) -> str | None:
+    if not all(_DECIMAL.fullmatch(value) for value in values[:20]):
+        return None
     matches = [_DECIMAL.fullmatch(value) for value in values]
     if not all(matches):
         return None

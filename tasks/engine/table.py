@@ -40,9 +40,7 @@ def transform_table(job: Job, texts: More, *, processes: int = 1) -> tuple[Table
     columns = _declared_columns(job)
     batches = carried.partitions(processes)
     table = store.write_table(job.raw.name, batches, Path(job.folder), columns=columns, stage="transform")
-    kept = {step.column for step in job.steps if step.effect == "keep"}
-    typed = (column if column.name in kept else typed_column(table, column, job.null_values) for column in columns)
-    return dataclasses.replace(table, columns=tuple(typed)), carried.counts
+    return _with_types(table, job, carried.counts), carried.counts
 
 
 @dataclass
@@ -64,7 +62,7 @@ class _Carried:
             if self.job.late:
                 partition = work.partition(number)
                 waited = late(partition, self.job.late, done)
-                self._count(counted(partition.raw, waited))
+                self._count(counted(partition, waited))
                 done |= waited
             yield pa.table({step.column: done[step.column] for step in self.job.steps}) if done else plain
 
@@ -106,27 +104,38 @@ def _whole(table: Table, column: str, shared: dict[str, Any]) -> Whole:
     return Whole(lambda: store.distinct(table, column).sort_index(), frame, shared)
 
 
-def typed_column(table: Table, column: Column, null_values: Sequence[str]) -> Column:
-    """Return the column with the type and format that its cells have now; those that stand for null have neither."""
-    nulls, first = list(null_values), _first_values(table, column.name)
-    values = [value for value in first if value != "" and value not in nulls]
-    if len(values) > MAX_CATEGORIES and infer(values, len(values))[0] == "text":
-        found: tuple[LogicalType, str | None] = ("text", None)  # no further cell can make them numbers or dates again
-    else:
-        counts = store.distinct(table, column.name)
-        counts = counts[~counts.index.isin(nulls)]
-        found = infer([value for value in counts.index if value != ""], int(counts.sum()))
-    return dataclasses.replace(column, type=found[0], format=found[1], nullable=_is_nullable(table, column.name, nulls))
+def _with_types(table: Table, job: Job, counts: Counts) -> Table:
+    """Return the table whose transformed columns have the type and format that their cells have now."""
+    kept = {step.column for step in job.steps if step.effect == "keep"}
+    names = [column.name for column in table.columns if column.name not in kept]
+    found = _types(table, names, list(job.null_values))
+    columns = (
+        column if column.name in kept else _typed(column, *found[column.name], nullable=counts[column.name].holds_nulls)
+        for column in table.columns
+    )
+    return dataclasses.replace(table, columns=tuple(columns))
 
 
-def _first_values(table: Table, column: str) -> list[str]:
-    for batch in store.read_batches(table, [column]):
-        found: list[str] = pc.unique(batch.column(0).drop_null()).to_pylist()
-        return found
-    return []
+def _typed(column: Column, kind: LogicalType, written: str | None, *, nullable: bool) -> Column:
+    return dataclasses.replace(column, type=kind, format=written, nullable=nullable)
 
 
-def _is_nullable(table: Table, column: str, nulls: Sequence[str]) -> bool:
-    spelled = pa.array(nulls, pa.string())
-    batches = (batch.column(0) for batch in store.read_batches(table, [column]))
-    return any(cells.null_count or pc.any(pc.is_in(cells, spelled)).as_py() for cells in batches)
+def _types(table: Table, names: Sequence[str], nulls: list[str]) -> dict[str, tuple[LogicalType, str | None]]:
+    """Return type and format of columns; cells that stand for null have neither."""
+    found: dict[str, tuple[LogicalType, str | None]] = dict.fromkeys(_plain_texts(table, names, nulls), ("text", None))
+    rest = tuple(column for column in table.columns if column.name in names and column.name not in found)
+    for column, (counts, _) in zip(rest, store.count_columns(dataclasses.replace(table, columns=rest)), strict=True):
+        cells = zip(counts.values.to_pylist(), counts.rows.tolist(), strict=True)
+        telling = {value: rows for value, rows in cells if value not in nulls}
+        found[column.name] = infer([value for value in telling if value != ""], sum(telling.values()))
+    return found
+
+
+def _plain_texts(table: Table, names: Sequence[str], nulls: list[str]) -> Iterator[str]:
+    """Yield the columns of which the first partition tells that no further cell can make them numbers or dates."""
+    for batch in store.read_batches(table, names):
+        for name in names:
+            values = [value for value in pc.unique(batch.column(name).drop_null()).to_pylist() if value not in ("", *nulls)]
+            if len(values) > MAX_CATEGORIES and infer(values, len(values))[0] == "text":
+                yield name
+        return

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import store
 from tasks.engine.job import Job
@@ -17,11 +17,17 @@ from tasks.engine.partition import Columns, Partition
 
 @dataclass(frozen=True)
 class ColumnCount:
-    """Nulls of a column before and after, and whether any cell changed."""
+    """Nulls of a column before and after, whether any cell changed, and whether one is now spelled as a declared null value."""
 
     nulls_before: int = 0
     nulls_after: int = 0
     changed: bool = False
+    spelled: bool = False
+
+    @property
+    def holds_nulls(self) -> bool:
+        """Whether a transformed cell is null or stands for it."""
+        return self.nulls_after > 0 or self.spelled
 
     @property
     def nulls_changed(self) -> bool:
@@ -30,7 +36,7 @@ class ColumnCount:
 
     def __add__(self, other: ColumnCount) -> ColumnCount:
         before, after = self.nulls_before + other.nulls_before, self.nulls_after + other.nulls_after
-        return ColumnCount(before, after, self.changed or other.changed)
+        return ColumnCount(before, after, self.changed or other.changed, self.spelled or other.spelled)
 
 
 class Work:
@@ -60,13 +66,16 @@ class Work:
         cells = self._columns(partition, self.names)
         # A table without any plain column still has rows.
         table = pa.table(cells) if cells else partition.raw.select([])
-        return table, counted(partition.raw, cells)
+        return table, counted(partition, cells)
 
 
-def counted(raw: pa.Table, cells: Mapping[str, Any]) -> dict[str, ColumnCount]:
+def counted(partition: Partition, cells: Mapping[str, pa.Array]) -> dict[str, ColumnCount]:
     """Compare transformed columns with their raw cells."""
-    return {name: _counted(raw.column(name), output) for name, output in cells.items()}
+    nulls = pa.array(partition.job.null_values, pa.string())
+    return {name: _counted(partition.raw.column(name), output, nulls) for name, output in cells.items()}
 
 
-def _counted(raw: pa.ChunkedArray, output: pa.Array) -> ColumnCount:
-    return ColumnCount(raw.null_count, output.null_count, not pa.chunked_array([output]).equals(raw))
+def _counted(raw: pa.ChunkedArray, output: pa.Array, nulls: pa.Array) -> ColumnCount:
+    changed = not pa.chunked_array([output]).equals(raw)
+    spelled = len(nulls) > 0 and bool(pc.any(pc.is_in(output, nulls)).as_py())
+    return ColumnCount(raw.null_count, output.null_count, changed, spelled)

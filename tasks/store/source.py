@@ -17,7 +17,7 @@ from typing import BinaryIO
 from veil.errors import DropRefused
 from veil.model import FileFormat
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 1 << 22
 MAX_INFLATED_BYTES = 1 << 30
 MAX_RATIO = 200
 BOMS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}

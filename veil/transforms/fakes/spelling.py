@@ -18,6 +18,7 @@ _UNDECOMPOSED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "\u2019": "'"}
 )
 _PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation, " "))
+_ASCII_MARKS = str.maketrans(dict.fromkeys(sign for sign in map(chr, range(128)) if not sign.isalnum()))
 _BETWEEN = "\x1e"
 
 
@@ -36,7 +37,9 @@ def spaced(folded: str) -> str:
 
 def alphanumeric(folded: str) -> str:
     """Return the letters and digits of a text: what two ways to group a number have in common."""
-    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+    if folded.isalnum():
+        return folded
+    return folded.translate(_ASCII_MARKS) if folded.isascii() else "".join(filter(str.isalnum, folded))
 
 
 def folds(values: Sequence[str]) -> Strings:

@@ -70,6 +70,7 @@ class StandIns:
     split : of this table; `owners` are drawn from its training subjects.
     parents : per referencing column, the parent's synthetic keys.
     parent_splits : per referencing column, the split of the parent table.
+    drop : a digest of all tables of the drop: the identifiers of its stand-ins are not those of another drop's.
     null_values : cells that stand for null. In a column of numbers or dates they are learnt as null and spelled afterwards.
     """
 
@@ -82,6 +83,7 @@ class StandIns:
     parent_splits: Mapping[str, Split] = field(repr=False)
     seed: int
     null_values: frozenset[str] = frozenset()
+    drop: str = ""
 
     @property
     def modelled(self) -> tuple[Column, ...]:
@@ -172,7 +174,7 @@ class StandIns:
         place, codes = f"{self.table.name}.{name}", self._own_codes(name, len(owners))
         if self._is_about_subject(name, method):
             place, codes = namespace, owners
-        key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins").bytes(32))
+        key = Key("stand-ins", "", rng.generator(self.seed, "stand-ins", self.drop).bytes(32))
         if method.name in ("encrypt", "fpe"):
             return self._encrypted(name, place, codes, key)
         source = _serials(place, codes)

@@ -151,6 +151,7 @@ class _Synthesis:
             parent_splits={link.column: self.splits[link.parent] for link in parts.references},
             seed=self.seed,
             null_values=frozenset(self.policy.defaults.null_values),
+            drop=" ".join(table.sha256 for table in self.transformed.tables),
         )
         make = partial(self._made, stand_ins, train, holdout)
         method = self.policy.synthesize.method(name)

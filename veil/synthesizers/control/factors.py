@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_LEVELS = 100
 MAX_STRATA = 2_000
+MIN_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def _quotas(control: Control, columns: Columns, reference: pd.DataFrame) -> Iter
         share = share_of(each.where, reference, columns)
         told = " and ".join(f"`{criterion.column}`" for criterion in each.where)
         if not share or each.factor * share >= 1:
-            most = f"they are {share:.1%} of the rows, so the factor must be below {1 / share:.4g}" if share else "there are none"
+            enough = share * len(reference) >= MIN_TOLD
+            most = f"the factor must be below {1 / share:.4g}" if enough else "fewer than 10 rows meet it; ask by a quota"
             raise SynthesisFailed(f"oversampling rows by {told} {each.factor:g} times: {most}")
         asked.append((each.where, each.factor * share))
     groups: dict[tuple[str, ...], list[Category]] = {}

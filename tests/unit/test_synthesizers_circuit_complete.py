@@ -173,7 +173,7 @@ def test_partly_given_combinations_weigh_their_levels_and_the_pool_by_what_agree
 def test_the_pool_is_drawn_from_by_what_agrees_with_the_given_cells():
     variable = Variable((0, 1), np.array([[0, 0]]), np.array([[2, 1], [2, 2], [3, 3]]), np.array([1, 3, 1]))
     table = np.tile([2, -1], (4_000, 1))
-    variable.fill(table, np.ones(4_000, dtype=np.int64), np.random.default_rng(1))
+    variable.fill(table, np.ones(4_000, dtype=np.int64), np.random.default_rng(1), {})
     assert set(table[:, 0]) == {2}
     assert abs((table[:, 1] == 2).mean() - 0.75) < 0.03
 

@@ -96,7 +96,7 @@ class Circuit:
         with torch_threads(self.threads):
             states = tuple(self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels)) for rows in parts)
         mixture = Mixture(states, tuple(len(rows) / len(levels) for rows in parts))
-        return CircuitModel(encoder, variables, mixture, self.parameters, tuple(history))
+        return CircuitModel(columns, encoder, variables, mixture, self.parameters, tuple(history))
 
     def _focus(self, variables: Variables, levels: Codes) -> int | None:
         """Return the variable by whose levels the rows are parted, None if there is none."""

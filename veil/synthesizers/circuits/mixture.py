@@ -77,7 +77,8 @@ class Mixture:
         ----------
         allowed : per variable, (n_levels,) weights of its levels: 0 for those that must not be.
         """
-        weights = np.array(self.shares) * [part.evidence(allowed or {}) for part in self.parts]
+        logs = np.log(self.shares) + [part.log_evidence(allowed or {}) for part in self.parts]
+        weights = np.exp(logs - logs.max())
         drawn = rng.choice(len(self.parts), n_rows, p=weights / weights.sum())
         levels = np.empty((n_rows, len(self.parts[0].emissions)), dtype=np.int64)
         for place, part in enumerate(self.parts):

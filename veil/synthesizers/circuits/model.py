@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from veil.errors import SynthesisFailed
-from veil.model import Epoch, to_json
+from veil.model import Column, Epoch, to_json
 from veil.rng import generator
 from veil.synthesizers.circuits.completing import completed
+from veil.synthesizers.circuits.conditions import Asked, asked_of, drawn_within
 from veil.synthesizers.circuits.evidence import evidence_of
 from veil.synthesizers.circuits.gaps import given_codes, kept
 from veil.synthesizers.circuits.mixture import Mixture
@@ -29,14 +31,15 @@ if TYPE_CHECKING:
 
     Singles = npt.NDArray[np.float32]
 
-KIND, FORMAT = "circuit", 1
+KIND, FORMAT = "circuit", 2
 FILES = ("model.json", "weights.safetensors")
 
 
 @dataclass(frozen=True)
 class CircuitModel:
-    """Fitted hidden Chow-Liu trees."""
+    """Fitted hidden Chow-Liu trees; `columns` are the table's, with their types."""
 
+    columns: tuple[Column, ...]
     encoder: TableEncoder = field(repr=False)
     variables: Variables = field(repr=False)
     mixture: Mixture = field(repr=False)
@@ -48,18 +51,26 @@ class CircuitModel:
 
         Parameters
         ----------
-        where : conditions that every returned row meets. Exact, not by rejection.
+        where : conditions that every returned row meets. Exact, not by rejection: rows are as likely as among all rows that the
+            model would give and that meet them; a bound inside a range of numbers counts with the part of it that it leaves.
 
         Raises
         ------
-        SynthesisFailed : a condition on a column that is not there, or on a cell that was not learnt.
+        SynthesisFailed : a condition on a column that is not there, or on cells or a range that no learnt row had.
         """
         if n_rows < 0:
             raise SynthesisFailed(f"cannot sample {n_rows} rows; ask for none or more")
         rng = generator(seed, "sample")
+        if not where:
+            return self._drawn(n_rows, rng, Asked())
+        asked = asked_of(self.encoder, self.variables, self.columns, where)
+        return drawn_within(lambda n: self._drawn(n, rng, asked), n_rows, self.columns, where)
+
+    def _drawn(self, n_rows: int, rng: np.random.Generator, asked: Asked) -> pd.DataFrame:
         with torch_threads(1):
-            levels = self.mixture.sample(n_rows, rng, self._allowed(where or {}))
-        return self.encoder.decode(self.variables.decode(levels, rng), rng)
+            levels = self.mixture.sample(n_rows, rng, asked.levels(self.variables))
+        decoded = self.variables.decode(levels, rng, shares=asked.shares, intervals=asked.intervals)
+        return asked.written(self.encoder.decode(decoded, rng), decoded, self.encoder, rng)
 
     def complete(self, given: pd.DataFrame, *, seed: int, missing: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return whole rows: the cells that are given as they are, the others drawn from their exact conditional distribution.
@@ -80,7 +91,7 @@ class CircuitModel:
         codes, cells = given_codes(given, missing, self.encoder, self.variables)
         with torch_threads(1):
             levels = completed(self.mixture, evidence_of(self.variables, codes), len(given), rng)
-        drawn = self.encoder.decode(self.variables.decode(levels, rng, codes), rng)
+        drawn = self.encoder.decode(self.variables.decode(levels, rng, given=codes), rng)
         return kept(drawn, cells, given.index)
 
     def log_likelihood(self, table: pd.DataFrame) -> Singles:
@@ -88,17 +99,14 @@ class CircuitModel:
         with torch_threads(1):
             return self.mixture.log_likelihood(self.variables.encode(self.encoder.encode(table)))
 
-    def _allowed(self, where: Where) -> dict[int, Singles]:
-        from veil.synthesizers.circuits.conditions import allowed_levels
-
-        return allowed_levels(self.encoder, self.variables, where)
-
     def save(self, folder: Path) -> None:
         """Write `model.json` and `weights.safetensors` into an existing folder. The JSON holds levels, which are cells."""
         from safetensors.numpy import save_file
 
         trees = [{"order": part.tree.order, "parents": part.tree.parents} for part in self.mixture.parts]
-        value = {"kind": KIND, "format": FORMAT, "encoder": self.encoder.to_json(), "variables": self.variables.to_json(),
+        columns = [dataclasses.asdict(column) for column in self.columns]
+        value = {"kind": KIND, "format": FORMAT, "columns": columns, "encoder": self.encoder.to_json(),
+                 "variables": self.variables.to_json(),
                  "trees": trees, "shares": self.mixture.shares, "parameters": dict(self.parameters),
                  "history": self.history}  # fmt: skip
         (folder / FILES[0]).write_text(to_json(value), encoding="utf-8")
@@ -116,4 +124,5 @@ def read_circuit(folder: Path) -> CircuitModel | None:
     mixture = Mixture.from_arrays(trees, value["shares"], load_file(folder / FILES[1]))
     history = tuple(Epoch(**epoch) for epoch in value["history"])
     encoder, variables = TableEncoder.from_json(value["encoder"]), Variables.from_json(value["variables"])
-    return CircuitModel(encoder, variables, mixture, value["parameters"], history)
+    columns = tuple(Column(**column) for column in value["columns"])
+    return CircuitModel(columns, encoder, variables, mixture, value["parameters"], history)

@@ -89,15 +89,15 @@ class States:
         found = [self.upward(self.seen(part)).log_likelihood.numpy() for part in parts]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
-    def evidence(self, allowed: Mapping[int, Singles]) -> float:
-        """Return how likely the evidence is, in [0, 1]: the weights of levels per variable."""
+    def log_evidence(self, allowed: Mapping[int, Singles]) -> float:
+        """Return how likely the evidence is, in nats: the weights of levels per variable."""
         import torch
 
         leaves = [
             (emission * torch.from_numpy(allowed[node])[:, None]).sum(0, keepdim=True) if node in allowed else
             torch.ones(1, self.n_states) for node, emission in enumerate(self.emissions)
         ]  # fmt: skip
-        return float(self.upward(leaves).log_likelihood.exp())
+        return float(self.upward(leaves).log_likelihood)
 
     def sample(self, n_rows: int, rng: np.random.Generator, allowed: Mapping[int, Singles] | None = None) -> Codes:
         """Return sampled levels: (n_rows, n_variables).

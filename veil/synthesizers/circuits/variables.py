@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from veil.synthesizers.circuits.ranges import Intervals, Ranges
 from veil.synthesizers.encoding import RARE_ROWS, EncodedColumn
-from veil.synthesizers.spans import Quantiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,58 +23,15 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-MAX_RANGES = 100
-MIN_RANGE_ROWS = 25
 DETERMINED = 0.15
 """Share of a column's entropy that may be left once another is known, for the two to become one variable."""
+
+__all__ = ["NOT_GIVEN", "Ranges", "Variable", "Variables", "entropy", "pair_counts"]
 
 MAX_COMBINATIONS = 2_000
 DENSE_PAIRS = 4_000_000
 NOT_GIVEN = -1
 """Stands for the code of a cell that is not given."""
-
-
-@dataclass(frozen=True)
-class Ranges:
-    """How a column's numbers are cut: `edges` between ranges, and the quantile function inside each."""
-
-    edges: tuple[float, ...] = field(repr=False)
-    inside: tuple[Quantiles, ...] = field(repr=False)
-
-    @classmethod
-    def fit(cls, numbers: Floats) -> Ranges:
-        """Cut numbers at their quantiles, so that a range holds at least 25 of them; ties stay together."""
-        n_ranges = int(np.clip(len(numbers) // MIN_RANGE_ROWS, 1, MAX_RANGES))
-        edges = np.unique(np.quantile(numbers, np.linspace(0, 1, n_ranges + 1)[1:-1]))
-        codes = np.searchsorted(edges, numbers, side="right")
-        filled = np.unique(codes)
-        edges = edges[filled[1:] - 1]
-        codes = np.searchsorted(edges, numbers, side="right")
-        order = np.argsort(codes, kind="stable")
-        parts = np.split(numbers[order], np.cumsum(np.bincount(codes))[:-1])
-        return cls(tuple(edges.tolist()), tuple(Quantiles.fit(part) for part in parts))
-
-    def codes(self, numbers: Floats) -> Codes:
-        """Return the range of each number."""
-        return np.searchsorted(np.array(self.edges), numbers, side="right").astype(np.int64)
-
-    def numbers(self, codes: Codes, ranks: Floats) -> Floats:
-        """Return numbers at ranks in [0, 1] inside their ranges."""
-        drawn = np.zeros(len(codes))
-        for code, quantiles in enumerate(self.inside):
-            rows = np.flatnonzero(codes == code)
-            if rows.size:
-                drawn[rows] = quantiles.at(ranks[rows])
-        return drawn
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a JSON value."""
-        return {"edges": list(self.edges), "inside": [[list(each.ranks), list(each.values)] for each in self.inside]}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Ranges:
-        """Read what `to_json` returned."""
-        return cls(tuple(value["edges"]), tuple(Quantiles(tuple(ranks), tuple(values)) for ranks, values in value["inside"]))
 
 
 @dataclass(frozen=True)
@@ -103,10 +60,27 @@ class Variable:
         found = _places(self.combinations, table[:, list(self.columns)])
         return np.where(found < 0, len(self.combinations) if len(self.pool) else 0, found)
 
-    def fill(self, table: Codes, levels: Codes, rng: np.random.Generator) -> None:
+    def weights(self, shares: Mapping[int, Floats]) -> tuple[Floats, Floats]:
+        """Return the share of each combination and of each pooled combination that meets conditions.
+
+        Parameters
+        ----------
+        shares : by the place of a column, (n_codes,) the share of each of its codes that meets the condition on it.
+        """
+        found = []
+        for combinations in (self.combinations, self.pool):
+            weights = np.ones(len(combinations))
+            for own, place in enumerate(self.columns):
+                if place in shares:
+                    weights *= shares[place][combinations[:, own]]
+            found.append(weights)
+        return found[0], found[1]
+
+    def fill(self, table: Codes, levels: Codes, rng: np.random.Generator, shares: Mapping[int, Floats]) -> None:
         """Write the columns' codes of each level into a table of codes; pooled combinations are drawn by frequency.
 
-        Codes that the table has already (not -1) are kept, and decide among the pooled combinations.
+        Codes that the table has already (not -1) are kept, and decide among the pooled combinations, as do the shares of codes
+        that meet conditions (see `weights`).
         """
         given = table[:, list(self.columns)]
         pooled = np.flatnonzero(levels == len(self.combinations))
@@ -115,15 +89,15 @@ class Variable:
             patterns, kinds = np.unique(given[pooled], axis=0, return_inverse=True)
             for kind, pattern in enumerate(patterns):
                 rows = pooled[kinds.ravel() == kind]
-                known[rows] = self.pool[rng.choice(len(self.pool), rows.size, p=self._pool_shares(pattern))]
+                known[rows] = self.pool[rng.choice(len(self.pool), rows.size, p=self._pool_shares(pattern, shares))]
         table[:, list(self.columns)] = np.where(given == NOT_GIVEN, known, given)
 
-    def _pool_shares(self, pattern: Codes) -> Floats:
+    def _pool_shares(self, pattern: Codes, shares: Mapping[int, Floats]) -> Floats:
         """Return how often each pooled combination is meant by a row that has the given codes, as far as they go."""
         told = pattern != NOT_GIVEN
         shared = (self.pool[:, told] == pattern[told]).sum(axis=1)
-        shares = np.where(shared == shared.max(), self.pool_rows, 0)
-        return np.asarray(shares / shares.sum())
+        rows = np.where(shared == shared.max(), self.pool_rows, 0) * self.weights(shares)[1]
+        return np.asarray(rows / rows.sum())
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON value."""
@@ -187,26 +161,32 @@ class Variables:
             codes[is_number] += self.ranges[place].codes(column.numbers[is_number])
         return codes
 
-    def decode(self, levels: Codes, rng: np.random.Generator, given: Codes | None = None) -> tuple[EncodedColumn, ...]:
+    def decode(
+        self, levels: Codes, rng: np.random.Generator, *, given: Codes | None = None, shares: Mapping[int, Floats] | None = None,
+        intervals: Mapping[int, Intervals] | None = None,
+    ) -> tuple[EncodedColumn, ...]:  # fmt: skip
         """Return the columns of sampled levels; `rng` draws inside ranges and among pooled combinations.
 
         Parameters
         ----------
         given : (n_rows, n_columns) codes that cells have already, -1 where they have none.
+        shares : by column, the share of each code that meets the condition on it.
+        intervals : by column, where its numbers must lie.
         """
         codes = np.full((len(levels), len(self.names)), NOT_GIVEN, dtype=np.int64) if given is None else given.copy()
         for place, variable in enumerate(self.variables):
-            variable.fill(codes, levels[:, place], rng)
-        return tuple(self._column(place, codes[:, place], rng) for place in range(len(self.names)))
+            variable.fill(codes, levels[:, place], rng, shares or {})
+        within = intervals or {}
+        return tuple(self._column(place, codes[:, place], rng, within.get(place)) for place in range(len(self.names)))
 
-    def _column(self, place: int, codes: Codes, rng: np.random.Generator) -> EncodedColumn:
+    def _column(self, place: int, codes: Codes, rng: np.random.Generator, within: Intervals | None) -> EncodedColumn:
         if place not in self.ranges:
             return EncodedColumn(self.names[place], self.n_codes[place], codes)
         ranges = self.ranges[place]
         first = self.n_codes[place] - len(ranges.inside)
         is_number = codes >= first
         numbers = np.full(len(codes), ranges.inside[0].values[0])
-        numbers[is_number] = ranges.numbers(codes[is_number] - first, rng.random(int(is_number.sum())))
+        numbers[is_number] = ranges.numbers(codes[is_number] - first, rng.random(int(is_number.sum())), within)
         return EncodedColumn(self.names[place], first + 1, np.minimum(codes, first), numbers)
 
     def to_json(self) -> dict[str, Any]:

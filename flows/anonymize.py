@@ -32,7 +32,7 @@ from tasks.plan import plan
 from tasks.policies import approvals, declared_encodings, sound_policy
 from tasks.release import Publication, hold, release, released_before
 from tasks.run_log import show_events
-from tasks.settings import Settings, read_keys, read_settings, releases_folder
+from tasks.settings import RunnerName, Settings, read_keys, read_settings, releases_folder
 from tasks.stage import log, sealed
 from tasks.synthesize import synthesize
 from tasks.transform import transform
@@ -58,6 +58,11 @@ class Options(BaseModel):
         default=0,
         title="Training epochs",
         description="0 takes the policy's, or the synthesizer's own.",
+    )
+    runner: RunnerName | None = Field(
+        default=None,
+        title="Runner",
+        description="Who transforms tables: threads, processes or dask; empty takes VEIL_RUNNER. No byte depends on it.",
     )
     out: Annotated[str | None, PLAIN_TEXT] = Field(
         default="",
@@ -191,7 +196,7 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     run.gate("plan", plan_gate, policy, record.classified, record.plans)
 
     aside = str(run.settings.home / "quarantine" / run.record.flow_run)
-    given = (policy, keyring, record.classified, planned, work, record.seed, aside)
+    given = (policy, keyring, record.classified, planned, work, record.seed, aside, options.runner)
     record.transformed = run.timed("transform", transform, *given)
     classified = record.transformed.classified
     artifacts.transformed(dataset, record.transformed.tables, record.plans, record.seconds["transform"])

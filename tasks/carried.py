@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from tasks import store
 from tasks.classify import Classification
-from tasks.engine import ColumnCount, Job, transform_table
+from tasks.engine import ColumnCount, Job, Runner, transform_table
 from tasks.engine.partition import Partition
 from tasks.engine.partition import Transformed as Done
 from tasks.engine.quarantine import failing_rows
+from tasks.engine.runner import ALONE
 from tasks.own_values import Owners
 from tasks.residual import Sources
 from tasks.selection import without_rows
-from tasks.settings import Keyring, read_settings
+from tasks.settings import Keyring
 from tasks.stage import log
 from tasks.texts import searches, text_columns
 from veil.errors import TransformFailed
@@ -56,7 +57,7 @@ class Carrier:
     """Carries the tables of a drop through their plans.
 
     `work` is the run's work folder; `quarantine` is where rows are set aside, None if they are not. `classified` and `plans` are
-    those of the whole drop: what any table holds about somebody is looked for in the texts about them.
+    those of the whole drop: what any table holds about somebody is looked for in the texts about them. `runner` transforms.
     """
 
     policy: Policy
@@ -66,6 +67,7 @@ class Carrier:
     quarantine: Path | None
     classified: Sequence[Classification] = ()
     plans: Sequence[Plan] = ()
+    runner: Runner = ALONE
 
     def carry(self, classified: Classification, plan: Plan) -> Carried:
         """Transform a table; if a cell cannot be, the drop fails, or its row is set aside.
@@ -88,7 +90,7 @@ class Carrier:
     def _through(self, raw: Table, plan: Plan) -> tuple[Table, Mapping[str, ColumnCount]]:
         job = self._job(raw, plan)
         texts = _Texts(self.policy, raw, plan, self.sources, self._owners)
-        return transform_table(job, texts.known, processes=read_settings().workers)
+        return transform_table(job, texts.known, self.runner)
 
     @cached_property
     def _owners(self) -> Owners:

@@ -3,6 +3,9 @@
 VEIL_HOME       folder of the inbox and of the work in progress; default `.veil` in the current folder
 VEIL_RELEASES   folder that releases and held runs are published in; default `releases`; deployed runs demand an absolute path
 VEIL_WORKERS    most processes that transform a table, this one included; default the number of cores
+VEIL_RUNNER     who transforms a table: threads, processes (the default) or dask
+VEIL_DASK_SCHEDULER    address of the Dask scheduler; without it, a cluster of VEIL_WORKERS workers is started on this machine
+VEIL_DASK_UNENCRYPTED  `accepted`: a scheduler on another machine may be spoken to without TLS
 VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
 """
 
@@ -15,7 +18,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from veil.errors import KeyUnavailable, ReleaseFailed, VeilError
 from veil.transforms.keys import MIN_KEY_BYTES, Key
@@ -23,6 +26,8 @@ from veil.transforms.keys import MIN_KEY_BYTES, Key
 if TYPE_CHECKING:
     from tasks.vault import Vault
     from veil.policy import Policy
+
+RunnerName = Literal["threads", "processes", "dask"]
 
 # Prefect and others store, show and phone home by these; Veil's defaults are local and silent. What the operator sets stays.
 PREFECT_DEFAULTS = {
@@ -42,12 +47,15 @@ PREFECT_DEFAULTS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders, the log level and the number of processes."""
+    """Folders, the log level, and who transforms tables."""
 
     home: Path
     releases: Path
     log_level: str
     workers: int = 1
+    runner: RunnerName = "processes"
+    scheduler: str = ""
+    unencrypted: bool = False
 
     @property
     def work(self) -> Path:
@@ -79,7 +87,16 @@ def read_settings() -> Settings:
         releases=Path(os.environ.get("VEIL_RELEASES") or "releases").resolve(),
         log_level=os.environ.get("VEIL_LOG_LEVEL", "INFO").upper(),
         workers=_workers(os.environ.get("VEIL_WORKERS", "")),
+        runner=_runner(os.environ.get("VEIL_RUNNER") or "processes"),
+        scheduler=os.environ.get("VEIL_DASK_SCHEDULER", ""),
+        unencrypted=os.environ.get("VEIL_DASK_UNENCRYPTED") == "accepted",
     )
+
+
+def _runner(written: str) -> RunnerName:
+    if written not in get_args(RunnerName):
+        raise VeilError(f"VEIL_RUNNER is none of {', '.join(get_args(RunnerName))}")
+    return cast(RunnerName, written)
 
 
 def _workers(written: str) -> int:

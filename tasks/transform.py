@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from tasks import store
 from tasks.carried import Carried, Carrier
 from tasks.classify import Classification
+from tasks.engine import Runner
 from tasks.merged import merged_values
 from tasks.plan import Planned
 from tasks.references import Reference
 from tasks.residual import Sources, residual_results
 from tasks.selection import drawn_subset
-from tasks.settings import Keyring
+from tasks.settings import Keyring, RunnerName, read_settings
 from tasks.stage import stage
 from veil.model import CheckResult, Plan, Table
 from veil.plan import build_transforms
@@ -61,6 +62,7 @@ def transform(
     work: str,
     seed: int,
     quarantine: str | None = None,
+    runner: RunnerName | None = None,
 ) -> Transformed:
     """Transform every table of the drop.
 
@@ -71,10 +73,13 @@ def transform(
     work : the run's work folder.
     seed : for the chance limits of the residual scan; no pseudonym depends on it.
     quarantine : folder for rows that could not be transformed, if the policy sets them aside.
+    runner : who transforms partitions, if not whom the environment names; no byte depends on it.
     """
     chosen = _subset(policy, keyring, classified, planned, Path(work) / "subset")
     sources = Sources.of(chosen, planned.plans)
-    carrier = Carrier(policy, keyring, sources, Path(work), Path(quarantine) if quarantine else None, chosen, planned.plans)
+    aside = Path(quarantine) if quarantine else None
+    by = Runner.of(read_settings(), runner)
+    carrier = Carrier(policy, keyring, sources, Path(work), aside, chosen, planned.plans, by)
     carried = [carrier.carry(each, plan) for each, plan in zip(chosen, planned.plans, strict=True)]
     tables = tuple(each.table for each in carried)
     facts = [

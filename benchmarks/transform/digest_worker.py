@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.transform.plans import benchmark_plan
 from tasks import store
-from tasks.engine import Job, transform_table
+from tasks.engine import Job, Runner, transform_table
 from tasks.settings import read_keys
 from veil.policy import load_policy
 
@@ -24,7 +24,7 @@ def main(source: str, batch: str, processes: str) -> None:
                                 rows=int(batch))  # fmt: skip
         raw, plan = benchmark_plan(policy, cut)
         job = Job.of(policy, read_keys(policy), raw, plan, str(Path(folder) / "transformed"))
-        print(transform_table(job, lambda *_: {}, processes=int(processes))[0].sha256)
+        print(transform_table(job, lambda *_: {}, Runner(workers=int(processes)))[0].sha256)
 
 
 if __name__ == "__main__":

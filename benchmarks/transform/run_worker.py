@@ -14,7 +14,7 @@ def main(source: str, work: str, processes: str, marks: str) -> None:
     with laps("imports"):
         from benchmarks.transform.plans import benchmark_plan
         from tasks import store
-        from tasks.engine import Job, transform_table
+        from tasks.engine import Job, Runner, transform_table
         from tasks.settings import read_keys
         from veil.model import Plan
         from veil.policy import load_policy
@@ -25,7 +25,7 @@ def main(source: str, work: str, processes: str, marks: str) -> None:
     raw, plan = benchmark_plan(policy, drop.files[0].table)
     with laps("transform"):
         job = Job.of(policy, read_keys(policy), raw, plan, str(folder / "transformed"))
-        table, _ = transform_table(job, lambda *_: {}, processes=int(processes))
+        table, _ = transform_table(job, lambda *_: {}, Runner(workers=int(processes)))
     with laps("write"):
         store.write_output(table, drop.files[0].format, folder / "out.csv")
     assert isinstance(plan, Plan)

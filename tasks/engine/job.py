@@ -25,6 +25,7 @@ class Job:
     keyspaces : of each column.
     folder : where the transformed partitions are written.
     vault : the keys of data subjects that can be forgotten, where a keyspace is erasable.
+    key_sources : where each key is from, as the policy says, such as `env:VEIL_KEY`; `ephemeral` if it was made for this run.
     """
 
     raw: Table
@@ -34,12 +35,18 @@ class Job:
     null_values: tuple[str, ...]
     folder: str
     vault: Vault | None = None
+    key_sources: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: Policy, keyring: Keyring, raw: Table, plan: Plan, folder: str) -> Job:
         """Put a job together."""
         keys = {name: (key.epoch, key.secret.hex()) for name, key in keyring.keys.items()}
-        return cls(raw, plan, keyspaces(policy, plan), keys, tuple(policy.defaults.null_values), folder, keyring.vault)
+        sources = {
+            name: "ephemeral" if keyring.sources.get(name) == "ephemeral" else declared.source
+            for name, declared in policy.keys.items()
+        }
+        nulls = tuple(policy.defaults.null_values)
+        return cls(raw, plan, keyspaces(policy, plan), keys, nulls, folder, keyring.vault, sources)
 
     def to_json(self) -> bytes:
         """Return the job as JSON; it holds keys."""

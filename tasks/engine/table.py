@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from tasks import store
 from tasks.engine.job import Job
 from tasks.engine.partition import Columns, More, Partition, Transformed, column_context
+from tasks.engine.runner import ALONE, Runner, plain_partitions
 from tasks.engine.work import ColumnCount, Work, counted
-from tasks.engine.workers import plain_partitions
 from veil.columns import MAX_CATEGORIES, infer
 from veil.model import Column, LogicalType, Step, Table
 from veil.transforms import Transform, Whole
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 Counts = Mapping[str, ColumnCount]
 
 
-def transform_table(job: Job, texts: More, *, processes: int = 1) -> tuple[Table, Counts]:
+def transform_table(job: Job, texts: More, runner: Runner = ALONE) -> tuple[Table, Counts]:
     """Write a table's transformed partitions; return the handle on them, and what was counted per column that stays.
 
     Parameters
     ----------
     texts : what the transforms of text columns are given besides: the search of their texts.
-    processes : most processes, this one included; the result is the same for any number.
+    runner : who transforms the partitions; the result is the same for any.
     """
     Path(job.folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     carried = _Carried(job, texts)
     columns = _declared_columns(job)
-    batches = carried.partitions(processes)
+    batches = carried.partitions(runner)
     table = store.write_table(job.raw.name, batches, Path(job.folder), columns=columns, stage="transform")
     return _with_types(table, job, carried.counts), carried.counts
 
@@ -51,12 +51,12 @@ class _Carried:
     texts: More
     counts: dict[str, ColumnCount] = field(default_factory=dict)
 
-    def partitions(self, processes: int) -> Iterator[pa.Table]:
+    def partitions(self, runner: Runner) -> Iterator[pa.Table]:
         """Yield the transformed partitions in order, all columns in the plan's order."""
         work = Work(self.job)
         late = Columns(self.job, partial(self._more, _fitted(self.job)))
         n_partitions = len(work.first_rows)
-        for number, (plain, counts) in enumerate(plain_partitions(self.job, work, n_partitions, processes)):
+        for number, (plain, counts) in enumerate(plain_partitions(self.job, work, n_partitions, runner)):
             done = {name: plain.column(name) for name in plain.column_names}
             self._count(counts)
             if self.job.late:

@@ -8,32 +8,21 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-import pyarrow as pa
-
+from tasks.engine.answers import Done, taken
 from tasks.engine.job import Job
-from tasks.engine.scratch import take_scratch
-from tasks.engine.work import ColumnCount, Work
-from veil.errors import StageFailed, TransformFailed, VeilError
+from tasks.engine.work import Work
+from veil.errors import StageFailed
 
 PARTITIONS_PER_WORKER: Final = 2
 """Partitions that lie with a worker at a time, so that it never waits for the next."""
 
-MIN_PARTITIONS: Final = 6
-"""With fewer, a worker's second of imports costs more than it saves."""
 
-Done = tuple[pa.Table, dict[str, ColumnCount]]
-
-
-def plain_partitions(job: Job, work: Work, n_partitions: int, processes: int) -> Iterator[Done]:
-    """Yield the plain columns of each partition in order, transformed by this process and `processes - 1` others."""
-    if processes < 2 or n_partitions < MIN_PARTITIONS:
-        yield from map(work.transformed, range(n_partitions))
-        return
-    with _Workers(job, processes - 1) as workers:
+def dealt(job: Job, work: Work, n_partitions: int, n_others: int) -> Iterator[Done]:
+    """Yield the plain columns of each partition in order, transformed by this process and that many others."""
+    with _Workers(job, n_others) as workers:
         yield from _dealt(work, workers, n_partitions)
 
 
@@ -55,7 +44,7 @@ class _Workers:
     """Worker processes of one job. The job, with its keys, goes by a pipe; leaving the block ends them."""
 
     def __init__(self, job: Job, count: int) -> None:
-        self._folder = Path(job.folder)
+        self._folder = job.folder
         self._selector = selectors.DefaultSelector()
         self._workers = [_Worker(job) for _ in range(count)]
         for worker in self._workers:
@@ -82,8 +71,7 @@ class _Workers:
         """Yield what has been done; with `wait`, at least one partition."""
         for key, _ in self._selector.select(None if wait else 0):
             answer = key.data.answer()
-            counts = {name: ColumnCount(**count) for name, count in answer["counts"].items()}
-            yield answer["partition"], (take_scratch(self._folder, answer["partition"]), counts)
+            yield answer["partition"], taken(answer, self._folder)
 
 
 class _Worker:
@@ -103,18 +91,12 @@ class _Worker:
         self._send(str(number).encode())
 
     def answer(self) -> dict[str, Any]:
-        """Read one answer; what went wrong there is raised here."""
+        """Read one answer."""
         line = self.output.readline()
         if not line:
             raise StageFailed("transform", "a worker process ended", "the machine may be out of memory; set VEIL_WORKERS=1")
         self.n_given -= 1
         answer: dict[str, Any] = json.loads(line)
-        if "column" in answer:
-            raise TransformFailed(answer["column"], answer["reason"], count=answer["count"])
-        if "refused" in answer:
-            raise VeilError(answer["refused"])
-        if "failed" in answer:
-            raise StageFailed("transform", answer["failed"], "tasks/engine/worker.py")
         return answer
 
     def end(self) -> None:

@@ -26,9 +26,9 @@ def ahead(items: Iterable[T]) -> Iterator[T]:
             yield item  # type: ignore[misc]  # not the mark of the end
 
 
-def mapped(function: Callable[[S], T], items: Iterable[S]) -> Iterator[T]:
-    """Yield a function's results in the order of the items; as many at a time as Arrow uses processors, at most four."""
-    n_threads = min(pa.cpu_count(), MOST_THREADS)
+def mapped(function: Callable[[S], T], items: Iterable[S], n_threads: int = 0) -> Iterator[T]:
+    """Yield a function's results in the order of the items, worked out by so many threads; 0: as many as there are processors."""
+    n_threads = n_threads or min(pa.cpu_count(), MOST_THREADS)
     begun = deque[Future[T]]()
     with ThreadPoolExecutor(n_threads) as threads:
         for item in items:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tasks import store
-from tasks.engine import Job, transform_table, workers
+from tasks.engine import Job, Runner, transform_table, workers
 from tasks.engine.cells import MAX_REMEMBERED, ByValue
 from tasks.engine.quarantine import failing_rows
 from tasks.settings import Keyring
@@ -43,11 +43,11 @@ KEYS = Keyring({"main": Key("main", "2026", b"k" * 32)}, {"main": "env"})
 
 @pytest.fixture
 def carried(tmp_path):
-    """Return what becomes of the people under a policy; `rows` cuts partitions, `processes` share the work."""
+    """Return what becomes of the people under a policy; `rows` cuts partitions, `processes` or threads share the work."""
 
-    def carry(*, rows=N, processes=1, defaults="", frame=PEOPLE, **columns):
+    def carry(*, rows=N, processes=1, runner="processes", defaults="", frame=PEOPLE, **columns):
         job = job_of(tmp_path, rows=rows, defaults=defaults, frame=frame, **columns)
-        return transform_table(job, lambda *_: {}, processes=processes)
+        return transform_table(job, lambda *_: {}, Runner(runner, processes))
 
     return carry
 
@@ -85,13 +85,15 @@ def cells(table) -> pd.DataFrame:
 
 
 def test_partitions_and_processes_change_no_byte(carried):
-    ways = ((N, 1), (7, 1), (100, 1), (100, 2), (64, 3))
-    digests = {carried(rows=rows, processes=processes)[0].sha256 for rows, processes in ways}
+    ways = ((N, 1, "processes"), (7, 1, "threads"), (100, 1, "processes"), (100, 2, "processes"), (64, 3, "processes"),
+            (7, 3, "threads"), (100, 2, "threads"))  # fmt: skip
+    digests = {carried(rows=rows, processes=workers, runner=runner)[0].sha256 for rows, workers, runner in ways}
     assert len(digests) == 1
 
 
 def test_workers_count_what_this_process_counts(carried):
-    assert carried(rows=100, processes=2)[1] == carried(rows=N, processes=1)[1]
+    alone = carried(rows=N, processes=1)[1]
+    assert [carried(rows=100, processes=2, runner=runner)[1] for runner in ("processes", "threads")] == [alone, alone]
 
 
 def test_keys_of_data_subjects_are_found_by_workers_too(carried, tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 
 from tasks import store
-from tasks.engine import transform_table
+from tasks.engine import Runner, transform_table
 from tests.unit.test_engine import PEOPLE, N, job_of
 from veil.checks import smallest_class
 from veil.errors import TransformFailed
@@ -35,7 +35,7 @@ def test_partitions_and_processes_change_no_byte(tmp_path, way):
     digests = set()
     for rows, processes in ((N, 1), (7, 1), (100, 2)):
         job = job_of(folder(tmp_path, rows, processes), rows=rows, **WAYS[way])
-        table, _ = transform_table(job, lambda *_: {}, processes=processes)
+        table, _ = transform_table(job, lambda *_: {}, Runner(workers=processes))
         digests.add(tuple(store.column_sha256(table, column) for column in WAYS[way]))
     assert len(digests) == 1
 

@@ -169,6 +169,7 @@ def _evidence(record: Record) -> dict[str, Any]:
             evidence["keyspaces"] = keyspace_facts(record.policy, record.plans, [each.table for each in record.classified])
     if record.synthesized:
         evidence["race"] = {made.synthetic.name: made.race for made in record.synthesized.syntheses if made.race}
+        evidence["asked"] = {made.synthetic.name: made.asked for made in record.synthesized.syntheses if made.asked}
         evidence["training"] = {made.synthetic.name: made.history for made in record.synthesized.syntheses}
     if record.checked:
         evidence["checks"] = record.checked.report.results

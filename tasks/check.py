@@ -12,7 +12,7 @@ from tasks.generations import Before
 from tasks.plan import Planned
 from tasks.residual import Sources, identifier_results
 from tasks.stage import log, stage
-from veil.checks import CHECKS, CheckInput, Structure, run_checks
+from veil.checks import CHECKS, CheckInput, Structure, Validity, run_checks
 from veil.model import CheckReport, CheckResult, Column, Synthesis
 
 if TYPE_CHECKING:
@@ -74,12 +74,13 @@ def measured(
     ----------
     n_rows : how many rows each stand-in was to have; None is as many as the original.
     """
-    checks = {**CHECKS, "structure": Structure(n_rows=n_rows)}
     by_table = {plan.table: plan for plan in planned.plans}
     reports = []
     for synthesis in syntheses:
         name = synthesis.synthetic.name
         columns = learned[name]
+        beyond = [column for fact in synthesis.asked if fact["kind"] == "extremes" for column in fact["columns"]]
+        checks = {**CHECKS, "structure": Structure(n_rows=n_rows), "validity": Validity(beyond=tuple(beyond))}
         chosen = [column.name for column in columns]
         known = set(chosen)
         tables = CheckInput(

@@ -102,12 +102,16 @@ class StandIns:
         return frame
 
     def complete(self, sampled: pd.DataFrame) -> pd.DataFrame:
-        """Return the sampled rows with all columns of the table, in its order."""
+        """Return the sampled rows with all columns of the table, in its order; a learnt column that was not sampled is left out.
+
+        Columns of `sampled` that the table does not have, such as a mark, come last.
+        """
         n_rows = len(sampled)
         drawn = {link.column: self._drawn(link, n_rows) for link in self.parts.references}
         owners, namespace = self._owners(drawn, n_rows)
-        cells: dict[str, pd.Series[Any]] = {column.name: sampled[column.name] for column in self.parts.learned}
-        for name in self._spelled_nulls:
+        learned = [column.name for column in self.parts.learned if column.name in sampled]
+        cells: dict[str, pd.Series[Any]] = {name: sampled[name] for name in learned}
+        for name in [name for name in self._spelled_nulls if name in cells]:
             cells[name] = self._with_spelled_nulls(name, cells[name])
         for link in self.parts.references:
             cells[link.column] = self.parents[link.column].iloc[drawn[link.column]].reset_index(drop=True)
@@ -120,7 +124,9 @@ class StandIns:
             cells[name] = cells[name].where(there, sampled[name])
         import pandas as pd
 
-        return pd.DataFrame({column.name: cells[column.name] for column in self.table.columns}, dtype=object)
+        own = {column.name: cells[column.name] for column in self.table.columns if column.name in cells}
+        more = {name: sampled[name] for name in sampled.columns if name not in {column.name for column in self.table.columns}}
+        return pd.DataFrame({**own, **more}, dtype=object)
 
     @property
     def _presence_columns(self) -> list[str]:

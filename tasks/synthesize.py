@@ -6,6 +6,7 @@ anew from serial numbers that stand for nobody; free text is withheld; reference
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from veil import rng
 from veil.errors import SynthesisFailed
 from veil.model import CheckReport, CheckResult, Column, Plan, Synthesis, Table
 from veil.policy.synthesis import parameters_of
+from veil.synthesizers.control import prepare, steered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 # What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
+
+PRIVATE_METHODS = ("dp_network",)
 
 METHODS = {
     "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
@@ -90,7 +94,7 @@ def synthesize(
     for name in parents_first(wanted, planned.references):
         made[name] = run.make(name, made, reports)
     ordered = tuple(made[name] for name in wanted)
-    learned = {name: run.parts(name).learned for name in made}
+    learned = {name: run.learned(name) for name in made}
     results = tuple(
         result
         for each in ordered
@@ -135,6 +139,11 @@ class _Synthesis:
         table, plan = self._table(name)
         return parts_of(table, plan, [link for link in self.links if link.child == name])
 
+    def learned(self, name: str) -> tuple[Column, ...]:
+        """Return the columns that the stand-in is compared by: those that were learnt."""
+        excluded = self.policy.synthesize.control(name).exclude
+        return tuple(column for column in self.parts(name).learned if column.name not in excluded)
+
     def make(self, name: str, made: Mapping[str, Synthesis], reports: dict[str, CheckReport]) -> Synthesis:
         table, plan = self._table(name)
         parts, split = self.parts(name), self.splits[name]
@@ -157,7 +166,7 @@ class _Synthesis:
         method = self.policy.synthesize.method(name)
         if method != "auto":
             return make(method)
-        synthesis, reports[name] = raced(self.policy, name, make, partial(self._measured, parts))
+        synthesis, reports[name] = raced(self.policy, name, make, self._measured)
         self._keep_winner(name, synthesis.synthesizer)
         return synthesis
 
@@ -172,9 +181,13 @@ class _Synthesis:
             bar=lambda: self.bar(self.dataset, name),
             folder=self._model_folder(name, method),
         )
-        model = lesson.learn(stand_ins.learnable(), stand_ins.modelled)
-        sampled = model.sample(self.n_rows(name), seed=rng.integer(self.seed, "sample", name))
-        synthetic = self._write(name, stand_ins.complete(sampled), stand_ins.table.columns, f"synthetic/{method}")
+        control = self.policy.synthesize.control(name)
+        prepared = prepare(control, stand_ins.learnable(), stand_ins.modelled, private=method in PRIVATE_METHODS)
+        model = lesson.learn(prepared.frame, prepared.learnable)
+        made = steered(prepared, model, self.n_rows(name), seed=rng.integer(self.seed, "sample", name))
+        whole = stand_ins.complete(made.frame)
+        columns = {column.name: column for column in (*made.columns, *stand_ins.table.columns)}
+        synthetic = self._write(name, whole, tuple(columns[each] for each in whole.columns), f"synthetic/{method}")
         told = dict(getattr(model, "parameters", lesson.parameters))
         return Synthesis(
             train=train,
@@ -187,10 +200,12 @@ class _Synthesis:
             history=tuple(model.history),
             regenerated=stand_ins.parts.regenerated,
             withheld=stand_ins.parts.withheld,
+            asked=tuple(dataclasses.asdict(fact) for fact in made.facts.facts),
         )
 
-    def _measured(self, parts: Parts, synthesis: Synthesis) -> CheckReport:
-        return measured([synthesis], {synthesis.synthetic.name: parts.learned}, self.planned, self.seed, QUALITY_CHECKS)
+    def _measured(self, synthesis: Synthesis) -> CheckReport:
+        name = synthesis.synthetic.name
+        return measured([synthesis], {name: self.learned(name)}, self.planned, self.seed, QUALITY_CHECKS)
 
     def _model_folder(self, name: str, method: str) -> Path:
         return self.work / "race" / name / method if self.policy.synthesize.method(name) == "auto" else self.models / name
@@ -215,7 +230,7 @@ class _Synthesis:
         if self.epochs and "epochs" in parameters_of(method):
             given["epochs"] = self.epochs
         target = self.planned.targets.get(name)
-        if method == "circuit" and target in {column.name for column in self.parts(name).learned}:
+        if method == "circuit" and target in {column.name for column in self.learned(name)}:
             given.setdefault("focus", target)
         return given
 

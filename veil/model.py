@@ -266,6 +266,7 @@ class Synthesis:
     """A synthetic table, what it was learnt from, and how. `train` and `holdout` share no data subject.
 
     `race` holds every synthesizer that was tried where the policy let several; each is an attempt against the same holdout.
+    `asked` holds what the policy asks of the stand-in beyond likeness, as figures: kind, columns, what was asked, what came.
     """
 
     train: Table
@@ -279,6 +280,7 @@ class Synthesis:
     regenerated: tuple[str, ...]
     withheld: tuple[str, ...]
     race: tuple[Contender, ...] = ()
+    asked: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

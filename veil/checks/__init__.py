@@ -38,5 +38,5 @@ def run_checks(
     return run(tables, names, checks)
 
 
-__all__ = ["CHECKS", "MEASURES", "Check", "CheckInput", "Structure", "k_results", "model_scores", "retraining_drift",
+__all__ = ["CHECKS", "MEASURES", "Check", "CheckInput", "Structure", "Validity", "k_results", "model_scores", "retraining_drift",
            "run_checks", "smallest_class", "unique_share"]

@@ -11,6 +11,7 @@ from itertools import combinations
 
 from veil.policy.actions import ColumnAction, PlainAction
 from veil.policy.document import Path
+from veil.policy.lint_control import control
 from veil.policy.lint_knowledge import knowledge
 from veil.policy.lint_rows import branches, subset
 from veil.policy.lint_rules import rules
@@ -63,6 +64,8 @@ def _syntheses(policy: Policy) -> Found:
     for name in policy.synthesize.tables:
         if name not in policy.tables:
             yield ("synthesize", "tables", name), f"unknown table `{name}`", near(name, policy.tables, "tables")
+    said = {name: own.control for name, own in policy.synthesize.tables.items() if own.control}
+    yield from control(said, policy.tables, policy.synthesize.method)
 
 
 def _overlaps(policy: Policy) -> Found:

@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, field_validator, model_validator
 
+from veil.policy.control import TableControl
 from veil.policy.parts import STRICT
 from veil.policy.problems import near
 from veil.synthesizers import SYNTHESIZERS
+from veil.synthesizers.control import Control
 
 
 def _one_of(names: Sequence[str]) -> tuple[Any, ...]:
@@ -36,13 +38,17 @@ OWN_KEYS = ("epochs", "batch_size", "max_seconds")
 
 
 class TableSynthesis(BaseModel):
-    """What differs for one table: its synthesizer (`none` leaves the table without a stand-in), rows, and `options`."""
+    """What differs for one table: its synthesizer (`none` leaves the table without a stand-in), rows, and `options`.
+
+    `control`: shares of rows, rare events, extremes, constraints, parity, and columns that are not learnt.
+    """
 
     model_config = STRICT
 
     synthesizer: Chosen | None = None
     rows: Rows | None = None
     options: Mapping[Method, Mapping[str, Setting]] = Field(default_factory=dict)
+    control: TableControl | None = None
 
     @field_validator("options")
     @classmethod
@@ -96,6 +102,11 @@ class Synthesize(BaseModel):
     def method(self, table: str) -> str:
         """Return which synthesizer a table has, `auto` and `none` among them."""
         return (self.tables[table].synthesizer if table in self.tables else None) or self.synthesizer
+
+    def control(self, table: str) -> Control:
+        """Return what is asked of a table's stand-in beyond likeness."""
+        said = self.tables[table].control if table in self.tables else None
+        return said.control() if said else Control()
 
     def n_rows(self, table: str, n_original: int) -> int:
         """Return how many rows a table's stand-in has."""

@@ -86,6 +86,7 @@ class SynthesisFacts:
     epsilon: float | None = None
     delta: float | None = None
     race: tuple[Contender, ...] = ()
+    asked: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, table: str, synthesis: Synthesis) -> SynthesisFacts:
@@ -102,6 +103,7 @@ class SynthesisFacts:
             epsilon=synthesis.epsilon,
             delta=synthesis.delta,
             race=synthesis.race,
+            asked=synthesis.asked,
         )
 
 

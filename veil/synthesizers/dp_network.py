@@ -182,9 +182,9 @@ class DpNetwork:
         n = sum(n_questions(column, declared.get(column.name)) for column in columns)
         least = MIN_ROWS_IN_NOISE * mechanisms.scale(account.rho * COLUMNS_SHARE / n)
         if found < least:
-            raise SynthesisFailed(f"dp_network: epsilon {self.epsilon:g} and {n} questions need about {math.ceil(least)} rows, and "
-                                  f"there are {self._about(found)}; {self._enough(found, least, account)}, learn fewer columns, or add "
-                                  "rows")  # fmt: skip
+            way = f"{self._enough(found, least, account)}, learn fewer columns, or add rows"
+            raise SynthesisFailed(f"dp_network: epsilon {self.epsilon:g} and {n} questions need about {math.ceil(least)} rows; "
+                                  f"there are {self._about(found)}; {way}")  # fmt: skip
         if self.delta >= 1 / found:
             raise SynthesisFailed(f"dp_network: delta {self.delta:g} is not below one over the rows, of which there are "
                                   f"{self._about(found)}; take a smaller one")  # fmt: skip

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
-_SEARCH_STEPS = 200
+_SEARCH_STEPS = 80
 _LOW, _HIGH = -12.0, 30.0
 """Of log(alpha - 1)."""
 
@@ -41,6 +42,7 @@ def epsilon_of(rho: float, delta: float) -> float:
     return max(0.0, epsilon(_lowest(epsilon)))
 
 
+@lru_cache(maxsize=64)
 def rho_of(epsilon: float, delta: float) -> float:
     """Return the largest rho for which rho-zCDP guarantees epsilon and delta."""
     low, high = 0.0, 1.0

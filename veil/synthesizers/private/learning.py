@@ -13,7 +13,7 @@ from veil.errors import SynthesisFailed
 from veil.model import Column
 from veil.synthesizers.private.cells import SPECIALS, LevelCells, NumberCells, PrivateCells, whole_units
 from veil.synthesizers.private.domain import Declared
-from veil.synthesizers.private.mechanisms import Mechanisms
+from veil.synthesizers.private.mechanisms import Mechanisms, threshold
 from veil.synthesizers.private.refining import Histogram, roots
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def learn_levels(
     renamed = np.searchsorted(present, codes)
     kept, told, scale = mechanisms.levels(column.name, renamed, len(present), rho=rho, delta=delta)
     if not kept.any():
-        raise SynthesisFailed(f"column `{column.name}`: with this budget no value is held by enough rows to be told; declare its "
+        raise SynthesisFailed(f"column `{column.name}`: with this budget a value must be held by about "
+                              f"{threshold(scale, delta, mechanisms.rows_per_unit)} rows to be told, and none is; declare its "
                               "levels in `domain`, raise epsilon, or leave the column out")
     missing = n_rows - float(told[kept].sum())
     levels = [levels[place] for place in present[kept].tolist()]

@@ -56,8 +56,8 @@ class Mechanisms:
 
         Parameters
         ----------
-        cells : (n_rows,) the cell of each row, in [0, n_cells); -1 for a row that is in none. Which cells there are, and which one
-            a row falls into, must not depend on other rows but by what was told.
+        cells : (n_rows,) the cell of each row, in [0, n_cells); -1 for a row that is in none. Which cells there are, and which
+            one a row falls into, must not depend on other rows but by what was told.
         """
         cost = self.account.require(rho)
         scale = self._gaussian_scale(cost)

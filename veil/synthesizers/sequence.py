@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence as Several
+from collections.abc import Mapping
+from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,8 +19,10 @@ from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.sequences.axis import order_numbers
 from veil.synthesizers.sequences.families import Families
 from veil.synthesizers.sequences.learning import Material, counted, learn_events
-from veil.synthesizers.sequences.model import LENGTH, SequenceModel
+from veil.synthesizers.sequences.model import SequenceModel
 from veil.synthesizers.sequences.opening import START, START_CLOCK, Opening
+from veil.synthesizers.sequences.sizes import CLASS, MORE, Sizes
+from veil.synthesizers.sequences.sizes import COLUMNS as SIZE_COLUMNS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -86,8 +89,9 @@ class Sequence:
         counters = _counters(table, columns, families, {*order_by[:1], *(column.name for column in static)})
         first = families.rows[families.starts][np.argsort(families.names)]
         people = table.iloc[first].reset_index(drop=True)[[column.name for column in static]]
-        people[LENGTH] = [str(n) for n in np.bincount(owners).tolist()]
-        opening, learnt = None, (*static, Column(LENGTH, "integer"))
+        sizes = Sizes.fit(np.bincount(owners))
+        people = people.join(sizes.cells(np.bincount(owners)))
+        opening, learnt = None, (*static, *SIZE_COLUMNS)
         if orders:
             opening = Opening.fit(orders[0][1][first], people, static, orders[0][0])
             people = people.join(opening.cells(orders[0][1][first], people))
@@ -95,14 +99,14 @@ class Sequence:
         history: list[Epoch] = []
         told = counted(progress, history, self.epochs * N_CIRCUITS)
         circuit = self._circuit(len(families.rows))
-        model = circuit.fit(people, learnt, seed=integer(seed, "subjects"), progress=told)
+        model = dataclasses.replace(circuit, focus=CLASS).fit(people, learnt, seed=integer(seed, "subjects"), progress=told)
         left_out = {*counters, *order_by[:1], *(column.name for column in static)}
         drawn = tuple(column for column in columns if column.name not in left_out)
         order = orders[0] if orders else (None, None)
         material = Material(table, drawn, families, people, static, *order)
         events = learn_events(material, circuit, self.max_rows, seed=seed, progress=told)
         later = tuple(named[name] for name in order_by[1:])
-        return SequenceModel(columns, static, later, counters, model, opening, events, self.parameters, tuple(history))
+        return SequenceModel(columns, static, later, counters, sizes, model, opening, events, self.parameters, tuple(history))
 
     def _circuit(self, n_rows: int) -> Circuit:
         seconds = None if self.max_seconds is None else self.max_seconds / N_CIRCUITS
@@ -167,4 +171,4 @@ def _counters(table: pd.DataFrame, columns: Several[Column], families: Families,
     return found
 
 
-RESERVED = (LENGTH, START, START_CLOCK)
+RESERVED = (CLASS, MORE, START, START_CLOCK)

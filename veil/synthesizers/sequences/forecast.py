@@ -43,7 +43,7 @@ class Forecast:
     scales: Floats = field(repr=False)
 
     @classmethod
-    def fit(cls, features: Floats, scores: Floats, positions: Codes, breaks: Codes, mixed: Truth) -> Forecast:
+    def fit(cls, features: Floats, scores: Floats, position: Codes | int, breaks: Codes, mixed: Truth) -> Forecast:
         """Learn from rows.
 
         Parameters
@@ -52,6 +52,7 @@ class Forecast:
         mixed : (n_columns,) whether what is left of a column tells of those after it.
         breaks : positions where a stage may begin; stages with too few rows for their features are joined.
         """
+        positions = np.broadcast_to(position, len(scores))
         first = _stages(positions, breaks, ROWS_PER_FEATURE * features.shape[1])
         stage = np.searchsorted(first, positions, side="right") - 1
         parts = [_stage(features[rows], scores[rows], mixed) for rows in (np.flatnonzero(stage == each) for each in range(len(first)))]
@@ -77,7 +78,7 @@ class Forecast:
             over = rows * self.scales[stage]
             for column in range(over.shape[1]):
                 over[:, column] += np.nan_to_num(over[:, :column]) @ self.mixing[stage][column, :column]
-            return over
+            return np.asarray(over)
 
         return np.clip(expected + self._by_stage(left, position, drawn), -MAX_SCORE, MAX_SCORE)
 

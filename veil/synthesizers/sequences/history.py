@@ -61,8 +61,13 @@ class History:
 
     def levels(self, n_active: int) -> tuple[Codes, Codes]:
         """Return the last code of each column, and the most frequent one so far; 31 where there is none."""
-        last, tally = self.last[:n_active], self.tally[:n_active, :, :NONE]
+        last, tally = self.last[:n_active].copy(), self.tally[:n_active, :, :NONE]
         return last, np.where(tally.any(axis=2), tally.argmax(axis=2), NONE)
+
+    def shares(self, n_active: int, n_codes: int) -> Floats:
+        """Return (n_active, n_levels_columns, n_codes) the share that each of the first codes has had so far, drawn towards even."""
+        tally = self.tally[:n_active, :, :n_codes] + 1 / n_codes
+        return np.asarray(tally / (self.tally[:n_active].sum(axis=2, keepdims=True) + 1))
 
     def add(self, scores: Floats, codes: Codes) -> None:
         """Go one row further with the first families: their scores, NaN where missing, and their codes, -1 where there is none."""

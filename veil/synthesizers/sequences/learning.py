@@ -16,8 +16,8 @@ from veil.synthesizers.sequences.axis import Axis
 from veil.synthesizers.sequences.context import Bands, Context
 from veil.synthesizers.sequences.events import Events, gap_scores
 from veil.synthesizers.sequences.families import Families
+from veil.synthesizers.sequences.outlook import Known
 from veil.synthesizers.sequences.part import Part, Row
-from veil.synthesizers.sequences.step import Known
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -70,8 +70,7 @@ def learn_events(material: Material, circuit: Circuit, max_rows: int, *, seed: i
     def learnt(name: str, part: Part | None, encoded: Encoded, before: _Before) -> Part | None:
         if part is None or before.known is None:
             return part
-        ties = generator(seed, name, "ties")
-        return part.learnt(_taken(encoded, before.places), before.known, circuit, seed=integer(seed, name), rng=ties, progress=progress)
+        return part.learnt(_taken(encoded, before.places), before.known, circuit, seed=integer(seed, name), progress=progress)
 
     return replace(events, when=learnt("when", when, gaps, before_gaps), what=learnt("what", what, cells, before_rows))
 

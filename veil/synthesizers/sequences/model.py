@@ -19,6 +19,7 @@ from veil.synthesizers.conditions import OneOf, Where
 from veil.synthesizers.rejection import accepted
 from veil.synthesizers.sequences.events import Drawn, Events
 from veil.synthesizers.sequences.opening import Opening
+from veil.synthesizers.sequences.sizes import Sizes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 KIND, FORMAT = "sequence", 1
-LENGTH = "(events)"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class SequenceModel:
     static: tuple[Column, ...]
     later_orders: tuple[Column, ...]
     counters: Mapping[str, int]
+    sizes: Sizes
     subjects: CircuitModel = field(repr=False)
     opening: Opening | None
     events: Events = field(repr=False)
@@ -67,9 +68,9 @@ class SequenceModel:
         import pandas as pd
 
         subjects = self._subjects(n_subjects, where or {}, seed)
-        lengths = to_numbers(subjects[LENGTH], Column(LENGTH, "integer")).astype(np.int64)
+        lengths = self.sizes.sizes(subjects)
         starts = self.opening.times(subjects, subjects) if self.opening is not None else np.zeros(n_subjects)
-        drawn = self.events.sample(subjects, np.maximum(lengths, 1), starts, seed=integer(seed, "rows"))
+        drawn = self.events.sample(subjects, lengths, starts, seed=integer(seed, "rows"))
         cells: dict[str, pd.Series[Any]] = {name: drawn.cells[name] for name in drawn.cells}
         for column in self.static:
             cells[column.name] = subjects[column.name].iloc[drawn.owners].reset_index(drop=True)
@@ -110,7 +111,7 @@ class SequenceModel:
         events, arrays = self.events.save(folder)
         value = {"kind": KIND, "format": FORMAT, "columns": [asdict(each) for each in self.columns],
                  "static": [each.name for each in self.static], "later_orders": [each.name for each in self.later_orders],
-                 "counters": dict(self.counters), "opening": self.opening and self.opening.to_json(), "events": events,
+                 "counters": dict(self.counters), "sizes": list(self.sizes.least), "opening": self.opening and self.opening.to_json(), "events": events,
                  "parameters": dict(self.parameters), "history": self.history}  # fmt: skip
         (folder / FILES[0]).write_text(to_json(value), encoding="utf-8")
         save_file({name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}, folder / FILES[1])
@@ -129,7 +130,7 @@ def read_sequence(folder: Path) -> SequenceModel | None:
     assert subjects is not None
     return SequenceModel(
         columns, tuple(named[name] for name in value["static"]), tuple(named[name] for name in value["later_orders"]),
-        value["counters"], subjects, value["opening"] and Opening.from_json(value["opening"]),
+        value["counters"], Sizes(tuple(value["sizes"])), subjects, value["opening"] and Opening.from_json(value["opening"]),
         Events.load(folder, value["events"], load_file(folder / FILES[1])), value["parameters"],
         tuple(Epoch(**epoch) for epoch in value["history"]),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ from veil.model import Column
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.encoding import EncodedColumn, TableEncoder
 from veil.synthesizers.sequences.channels import Channel, fit_channels
-from veil.synthesizers.sequences.step import Known, Step
+from veil.synthesizers.sequences.outlook import Known
+from veil.synthesizers.sequences.step import Step
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,19 +54,18 @@ class Part:
         return cls(encoder, fit_channels(encoder.columns, columns, encoder.encode(table)))
 
     def learnt(
-        self, encoded: Sequence[EncodedColumn], known: Known, circuit: Circuit, *, seed: int, rng: np.random.Generator,
-        progress: Progress,
-    ) -> Part:  # fmt: skip
+        self, encoded: Sequence[EncodedColumn], known: Known, circuit: Circuit, *, seed: int, progress: Progress
+    ) -> Part:
         """Return the part with its step, learnt from rows and what is known before each."""
         if all(channel.n_codes == 1 and channel.smooth is None for channel in self.channels):
             return self
-        step = Step.fit(self.channels, encoded, known, circuit, seed=seed, rng=rng, progress=progress)
-        return Part(self.encoder, self.channels, step)
+        return replace(self, step=Step.fit(self.channels, encoded, known, circuit, seed=seed, progress=progress))
 
     def read(self, encoded: Sequence[EncodedColumn]) -> Row:
         """Return encoded columns as codes and numbers."""
         pairs = list(zip(self.channels, encoded, strict=True))
-        return Row({channel.name: own.codes for channel, own in pairs}, {channel.name: channel.values(own) for channel, own in pairs})
+        codes = {channel.name: own.codes for channel, own in pairs}
+        return Row(codes, {channel.name: channel.values(own) for channel, own in pairs})
 
     def none(self, n_rows: int) -> Row:
         """Return rows that have nothing in these columns, as a family's first row has no gap."""
@@ -77,21 +77,18 @@ class Part:
         if self.step is None:
             codes = {each.name: np.zeros(len(known.features), dtype=np.int64) for each in self.channels}
             return Row(codes, {each.name: np.array(each.numbers)[codes[each.name]] for each in self.channels})
-        codes, scores = self.step.draw(known, rng)
-        nothing = np.full(len(known.features), np.nan)
-        return Row(codes, {each.name: each.drawn(codes[each.name], scores.get(each.name, nothing)) for each in self.channels})
+        return Row(*self.step.draw(known, rng))
 
     def decode(self, row: Row, rng: np.random.Generator) -> pd.DataFrame:
         """Return the cells of rows."""
-        columns = [
-            EncodedColumn(each.name, each.n_codes, row.codes[each.name], row.numbers[each.name] if each.smooth is not None else None)
-            for each in self.channels
-        ]
+        numbers = {each.name: row.numbers[each.name] if each.smooth is not None else None for each in self.channels}
+        columns = [EncodedColumn(each.name, each.n_codes, row.codes[each.name], numbers[each.name]) for each in self.channels]
         return self.encoder.decode(columns, rng)
 
     def save(self, folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
         """Write the step's circuit into a folder that is not there yet; return the rest as a JSON value and arrays by name."""
-        value: dict[str, Any] = {"encoder": self.encoder.to_json(), "channels": [each.to_json() for each in self.channels], "step": None}
+        value: dict[str, Any] = {"encoder": self.encoder.to_json(), "step": None}
+        value["channels"] = [each.to_json() for each in self.channels]
         arrays: dict[str, Floats] = {}
         if self.step is not None:
             value["step"], arrays = self.step.save(folder)
@@ -100,6 +97,6 @@ class Part:
     @classmethod
     def load(cls, folder: Path, value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Part:
         """Read what `save` wrote and returned."""
-        step = None if value["step"] is None else Step.read(folder, value["step"], arrays)
         channels = tuple(Channel.from_json(each) for each in value["channels"])
+        step = None if value["step"] is None else Step.load(folder, channels, value["step"], arrays)
         return cls(TableEncoder.from_json(value["encoder"]), channels, step)

@@ -2,6 +2,7 @@
 
 Numbers are foretold by regression and only what is left over is learnt by the circuit, together with the levels, the foretold and
 what the family's past and context are; so autocorrelation is kept by the regression, and shapes, levels and ties by the circuit.
+Numbers are drawn first. Then the circuit is told where they stand, and draws the levels that go with them.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from veil.model import Column
+from veil.rng import generator, integer
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.circuits.model import CircuitModel
 from veil.synthesizers.circuits.variables import Ranges
 from veil.synthesizers.encoding import EncodedColumn
 from veil.synthesizers.sequences.channels import Channel
 from veil.synthesizers.sequences.context import Bands
-from veil.synthesizers.sequences.forecast import Forecast
+from veil.synthesizers.sequences.outlook import Known, Outlook
+from veil.synthesizers.sequences.telling import telling
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -31,23 +34,7 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-BREAKS = np.array([0, 1, 2, 3, 4, 6, 9, 16, 32])
-GIVEN, FORETOLD, TARGET = "given ", "foretold ", "drawn "
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of rows before they are drawn.
-
-    Attributes
-    ----------
-    codes : of each known column; `features` (n_rows, n_features) for the regressions, the first always 1.
-    position : rows of the family before each.
-    """
-
-    codes: Mapping[str, Codes] = field(repr=False)
-    features: Floats = field(repr=False)
-    position: Codes | int
+GIVEN, FORETOLD, STANDING, TARGET = "given ", "foretold ", "standing ", "drawn "
 
 
 @dataclass(frozen=True)
@@ -56,114 +43,112 @@ class Step:
 
     Attributes
     ----------
-    known_codes : the codes of each known column that rows of the fitted table had; another one counts as the nearest of them.
-    bands : of what is foretold, and `left` the ranges of what is left over it, per channel of numbers.
+    seen : the codes of each column that is told to the circuit that rows of the fitted table had; another counts as the nearest one.
+    left : ranges of what is left over what was foretold, and `standing` bands of the numbers themselves, by channel.
     """
 
     channels: tuple[Channel, ...]
-    known_codes: Mapping[str, Codes] = field(repr=False)
-    forecast: Forecast | None = field(repr=False)
-    bands: Mapping[str, Bands] = field(repr=False)
+    outlook: Outlook = field(repr=False)
+    seen: Mapping[str, Codes] = field(repr=False)
     left: Mapping[str, Ranges] = field(repr=False)
+    standing: Mapping[str, Bands] = field(repr=False)
     circuit: CircuitModel = field(repr=False)
 
     @classmethod
     def fit(
         cls, channels: Sequence[Channel], encoded: Sequence[EncodedColumn], known: Known, circuit: Circuit, *, seed: int,
-        rng: np.random.Generator, progress: Progress,
+        progress: Progress,
     ) -> Step:  # fmt: skip
-        """Learn from rows of many families.
-
-        Parameters
-        ----------
-        encoded : the rows' columns, as `channels` has them.
-        rng : breaks ties of numbers.
-        """
-        pairs = [(channel, own) for channel, own in zip(channels, encoded, strict=True) if channel.is_number]
-        forecast, bands, left, codes = None, {}, {}, dict(known.codes)
-        targets = {channel.name: own.codes for channel, own in zip(channels, encoded, strict=True)}
-        if pairs:
-            scores = np.column_stack([_scores(channel, own, rng) for channel, own in pairs])
-            mixed = np.array([channel.smooth is not None for channel, _ in pairs])
-            positions = np.broadcast_to(known.position, len(scores))
-            forecast = Forecast.fit(known.features, scores, positions, BREAKS, mixed)
-            expected = forecast.expected(known.features, positions)
-            over = forecast.left(scores, expected, positions)
-            for place, (channel, own) in enumerate(pairs):
-                bands[channel.name] = Bands.fit(expected[:, place])
-                codes[FORETOLD + channel.name] = bands[channel.name].codes(expected[:, place])
-                if channel.smooth is not None:
-                    is_number = np.isfinite(over[:, place])
-                    left[channel.name] = Ranges.fit(over[is_number, place])
-                    targets[channel.name] = own.codes.copy()
-                    targets[channel.name][is_number] += left[channel.name].codes(over[is_number, place])
-        known_codes = {name: np.unique(each) for name, each in codes.items()}
-        table = _frame({**{GIVEN + name: each for name, each in codes.items()},
-                        **{TARGET + name: each for name, each in targets.items()}})  # fmt: skip
+        """Learn from rows of many families, whose columns are `encoded` as `channels` has them."""
+        outlook = Outlook.fit(channels, encoded, known, generator(seed, "ties"))
+        over = outlook.left(channels, encoded, known, generator(seed, "ties"))
+        numbers = [channel.name for channel in channels if channel.is_number]
+        left, standing = {}, {}
+        codes = _named(GIVEN, known.codes) | _named(FORETOLD, outlook.foretold(known)[1])
+        targets = {}
+        for channel, own in zip(channels, encoded, strict=True):
+            target = own.codes.copy()
+            if channel.smooth is not None:
+                values, rest = channel.values(own), over[:, numbers.index(channel.name)]
+                left[channel.name], standing[channel.name] = Ranges.fit(rest[np.isfinite(rest)]), Bands.fit(values)
+                target[np.isfinite(rest)] += left[channel.name].codes(rest[np.isfinite(rest)])
+                codes[STANDING + channel.name] = standing[channel.name].codes(values)
+            targets[TARGET + channel.name] = target
+        told = {*telling(codes, targets), *_named(STANDING, standing), next(iter(codes))}
+        codes = {name: each for name, each in codes.items() if name in told}
+        seen = {name: np.unique(each) for name, each in (codes | targets).items()}
+        table = _frame(codes | targets)
         columns = tuple(Column(name, "category") for name in table.columns)
-        return cls(tuple(channels), known_codes, forecast, bands, left, circuit.fit(table, columns, seed=seed, progress=progress))
+        learnt = circuit.fit(table, columns, seed=integer(seed, "circuit"), progress=progress)
+        return cls(tuple(channels), outlook, seen, left, standing, learnt)
 
     def draw(self, known: Known, rng: np.random.Generator) -> tuple[dict[str, Codes], dict[str, Floats]]:
-        """Return, of each column, the codes that were drawn and the scores, NaN where a code says it all."""
+        """Return, of each column, the codes that were drawn and the numbers, NaN where there is none."""
+        expected, foretold = self.outlook.foretold(known)
+        codes = _named(GIVEN, known.codes) | _named(FORETOLD, foretold)
+        targets = self._completed(codes, rng)
         numbers = [channel for channel in self.channels if channel.is_number]
-        codes = dict(known.codes)
-        expected = np.zeros((len(known.features), 0))
-        if self.forecast is not None:
-            expected = self.forecast.expected(known.features, known.position)
-            bands = {FORETOLD + each.name: self.bands[each.name].codes(expected[:, at]) for at, each in enumerate(numbers)}
-            codes.update(bands)
-        given = _frame({GIVEN + name: _nearest(self.known_codes[name], each) for name, each in codes.items()})
-        drawn = self.circuit.complete(given, seed=int(rng.integers(2**62)))
-        found = {each.name: drawn[TARGET + each.name].to_numpy(dtype=object).astype(np.int64) for each in self.channels}
-        left = np.full(expected.shape, np.nan)
+        scores = self.outlook.scores(self._left(targets, numbers, rng), expected, known)
+        nothing = np.full(len(known.features), np.nan)
+        for channel in numbers:
+            codes[TARGET + channel.name] = targets[TARGET + channel.name]
+        found = {each.name: np.minimum(targets[TARGET + each.name], each.n_codes - 1) for each in self.channels}
+        drawn = {each.name: each.drawn(found[each.name], scores[:, place]) for place, each in enumerate(numbers)}
+        codes |= {STANDING + name: bands.codes(drawn[name]) for name, bands in self.standing.items()}
+        others = [channel for channel in self.channels if not channel.is_number]
+        if others and self.standing:
+            targets = self._completed(codes, rng)
+            found |= {each.name: targets[TARGET + each.name] for each in others}
+        return found, drawn | {each.name: nothing for each in others}
+
+    def _left(self, targets: Mapping[str, Codes], numbers: Sequence[Channel], rng: np.random.Generator) -> Floats:
+        """Return (n_rows, n_numbers) what is left over what was foretold, drawn inside the ranges; NaN where there is none."""
+        left = np.full((len(next(iter(targets.values()))), len(numbers)), np.nan)
         for place, channel in enumerate(numbers):
             if channel.name in self.left:
-                rows = np.flatnonzero(found[channel.name] >= channel.n_codes - 1)
-                ranges = found[channel.name][rows] - (channel.n_codes - 1)
-                left[rows, place] = self.left[channel.name].numbers(ranges, rng.random(len(rows)))
-                found[channel.name] = np.minimum(found[channel.name], channel.n_codes - 1)
-        if self.forecast is None:
-            return found, {}
-        scores = self.forecast.scores(left, expected, known.position)
-        return found, {channel.name: scores[:, place] for place, channel in enumerate(numbers)}
+                ranges = targets[TARGET + channel.name] - (channel.n_codes - 1)
+                rows = np.flatnonzero(ranges >= 0)
+                left[rows, place] = self.left[channel.name].numbers(ranges[rows], rng.random(len(rows)))
+        return left
+
+    def _completed(self, codes: Mapping[str, Codes], rng: np.random.Generator) -> dict[str, Codes]:
+        """Return the codes of all columns to be drawn, drawn given those that are told."""
+        given = _frame({name: _nearest(self.seen[name], each) for name, each in codes.items() if name in self.seen})
+        drawn = self.circuit.complete(given, seed=int(rng.integers(2**62)))
+        names = [TARGET + channel.name for channel in self.channels]
+        return {name: drawn[name].to_numpy(dtype=object).astype(np.int64) for name in names}
 
     def save(self, folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
         """Write the circuit into a folder that is not there yet, and return the rest as a JSON value and as arrays by name."""
         folder.mkdir(mode=0o700)
         self.circuit.save(folder)
-        value = {"channels": [each.to_json() for each in self.channels],
-                 "known_codes": {name: each.tolist() for name, each in self.known_codes.items()},
-                 "bands": {name: list(each.edges) for name, each in self.bands.items()},
-                 "left": {name: each.to_json() for name, each in self.left.items()}}  # fmt: skip
-        return value, self.forecast.arrays() if self.forecast is not None else {}
+        value = {"outlook": self.outlook.to_json(), "seen": {name: each.tolist() for name, each in self.seen.items()},
+                 "left": {name: each.to_json() for name, each in self.left.items()},
+                 "standing": {name: list(each.edges) for name, each in self.standing.items()}}  # fmt: skip
+        return value, self.outlook.forecast.arrays()
 
     @classmethod
-    def read(cls, folder: Path, value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Step:
+    def load(cls, folder: Path, channels: tuple[Channel, ...], value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Step:
         """Read what `save` wrote and returned."""
         from veil.synthesizers.circuits.model import read_circuit
 
         circuit = read_circuit(folder)
         assert circuit is not None
-        return cls(
-            tuple(Channel.from_json(each) for each in value["channels"]),
-            {name: np.array(each, dtype=np.int64) for name, each in value["known_codes"].items()},
-            Forecast.from_arrays(arrays) if arrays else None,
-            {name: Bands(tuple(edges)) for name, edges in value["bands"].items()},
-            {name: Ranges.from_json(each) for name, each in value["left"].items()},
-            circuit,
-        )
+        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"].items()}
+        left = {name: Ranges.from_json(each) for name, each in value["left"].items()}
+        standing = {name: Bands(tuple(edges)) for name, edges in value["standing"].items()}
+        return cls(channels, Outlook.from_json(value["outlook"], arrays), seen, left, standing, circuit)
 
 
-def _scores(channel: Channel, encoded: EncodedColumn, rng: np.random.Generator) -> Floats:
-    """Return the scores to foretell: of a column whose numbers are all codes, those of the codes."""
-    return channel.targets(encoded, rng) if channel.smooth is not None else channel.scores(channel.values(encoded))
+def _named(start: str, codes: Mapping[str, Codes]) -> dict[str, Codes]:
+    return {start + name: each for name, each in codes.items()}
 
 
-def _nearest(known: Codes, codes: Codes) -> Codes:
-    """Return the known code that is nearest to each, the lower one of two."""
-    after = np.clip(np.searchsorted(known, codes), 0, len(known) - 1)
+def _nearest(seen: Codes, codes: Codes) -> Codes:
+    """Return the seen code that is nearest to each, the lower one of two."""
+    after = np.clip(np.searchsorted(seen, codes), 0, len(seen) - 1)
     before = np.maximum(after - 1, 0)
-    return np.where(np.abs(known[before] - codes) <= np.abs(known[after] - codes), known[before], known[after])
+    return np.where(np.abs(seen[before] - codes) <= np.abs(seen[after] - codes), seen[before], seen[after])
 
 
 def _frame(codes: Mapping[str, Codes]) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from veil.synthesizers.sequences.axis import Axis
 from veil.synthesizers.sequences.channels import Channel
 from veil.synthesizers.sequences.context import Bands, indicators
 from veil.synthesizers.sequences.history import MAX_TALLIED, History
+from veil.synthesizers.sequences.outlook import Known
 from veil.synthesizers.sequences.part import Row
-from veil.synthesizers.sequences.step import Known
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 POSITIONS = np.array([1, 2, 3, 4, 6, 9, 16, 32, 64, 128])
 MAX_LEFT = 3
+MAX_SHARES = 5
 
 
 @dataclass
@@ -101,8 +102,11 @@ class Walk:
 
     def _past(self, n_active: int) -> Floats:
         last, _ = self.history.levels(n_active)
-        named = [each for place, channel in enumerate(self._levels) if not channel.is_number
-                 for each in indicators(last[:, place], min(channel.n_codes, MAX_TALLIED))]  # fmt: skip
+        shares = self.history.shares(n_active, MAX_SHARES)
+        named = []
+        for place, channel in enumerate(self._levels):
+            if not channel.is_number:
+                named += [*indicators(last[:, place], min(channel.n_codes, MAX_TALLIED)), shares[:, place, : channel.n_codes]]
         so_far = self.history.position / self.lengths[:n_active]
         return np.column_stack([self.features[:n_active], so_far, self.history.numbers(n_active), *named])
 

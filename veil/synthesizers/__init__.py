@@ -5,6 +5,7 @@ from collections.abc import Callable
 from veil.synthesizers.base import EnoughLearnt, Model, Synthesizer
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.ctgan import Ctgan
+from veil.synthesizers.dp_network import DpNetwork
 from veil.synthesizers.keys import assign_parents
 from veil.synthesizers.marginal import Marginal
 from veil.synthesizers.saved import load_model
@@ -13,6 +14,7 @@ from veil.synthesizers.split import coarse_levels, holdout_split
 SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     Circuit.name: Circuit,
     Ctgan.name: Ctgan,
+    DpNetwork.name: DpNetwork,
     Marginal.name: Marginal,
 }
 

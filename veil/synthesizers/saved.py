@@ -10,9 +10,13 @@ from veil.synthesizers.base import Model
 from veil.synthesizers.circuits.model import read_circuit
 from veil.synthesizers.marginal import read_marginal
 from veil.synthesizers.network import FILES, read_network
+from veil.synthesizers.private.model import read_private
 
-READERS: tuple[Callable[[Path], Model | None], ...] = (read_circuit, read_network, read_marginal)
-"""Each reads the models of one format from `model.json` and `weights.safetensors`, and returns None for the others'."""
+READERS: tuple[Callable[[Path], Model | None], ...] = (read_circuit, read_marginal, read_private, read_network)
+"""Each reads the models of one format from `model.json` and `weights.safetensors`, and returns None for the others'.
+
+The network's files have no kind, so it is asked last.
+"""
 
 
 def load_model(folder: Path) -> Model:

@@ -132,7 +132,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     while text[place:].strip():
         found = _TOKEN.match(text, place)
         if found is None:
-            raise FormulaInvalid(f"character {place + 1} of the formula: neither column, number, `+`, `-`, `*` nor parenthesis")
+            at = len(text) - len(text[place:].lstrip()) + 1
+            raise FormulaInvalid(f"character {at} of the formula: neither column, number, `+`, `-`, `*` nor parenthesis")
         kind = str(found.lastgroup)
         yield "name" if kind == "quoted" else kind, found[kind], found.start(kind)
         place = found.end()

@@ -28,6 +28,7 @@ SECONDS_TO_CONNECT: Final = 30
 SECONDS_BETWEEN_LOOKS: Final = 10
 LOOKS_WITHOUT_WORKERS: Final = 6
 PARTITIONS_PER_THREAD: Final = 2
+PAGES: Final = ("distributed.scheduler.http.routes", "distributed.worker.http.routes")
 
 
 def dealt_to_cluster(
@@ -114,14 +115,16 @@ def _connected(scheduler: str, n_workers: int) -> Iterator[Any]:
 
 
 def _local(distributed: Any, n_workers: int, left: contextlib.ExitStack) -> Any:
-    """Start workers on this machine, spoken to by TLS: else any user of the machine could run code in them."""
+    """Start workers on this machine, spoken to by TLS and without pages: else any user of the machine could run code in them."""
     folder = left.enter_context(tempfile.TemporaryDirectory(prefix="veil-dask-"))
+    left.enter_context(import_module("dask").config.set({pages: [] for pages in PAGES}))
     cluster = distributed.LocalCluster(
         n_workers=n_workers,
         threads_per_worker=1,
         processes=True,
         security=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
         memory_limit=0,
         local_directory=folder,
         silence_logs=logging.CRITICAL,

@@ -1,4 +1,4 @@
-"""What is counted over whole columns in one pass: distinct values, nulls, the digest of the cells."""
+"""What is counted over whole columns in one pass: distinct values and nulls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.store.digest import ColumnDigest
 from tasks.store.partitions import ROWS_PER_PARTITION, read_batches
 from veil.model import Table
 from veil.recognizers.columns.counted import Counts
@@ -161,16 +160,3 @@ def _grouped(counts: Counts) -> Counts:
     table = pa.table({"values": counts.values, "counts": np.ascontiguousarray(counts.rows)})
     grouped = table.group_by("values", use_threads=False).aggregate([("counts", "sum")])
     return Counts(grouped.column("values"), grouped.column("counts_sum").to_numpy())
-
-
-def n_nulls(table: Table, column: str) -> int:
-    """Return how many cells of a column are null; the empty string is not."""
-    return sum(batch.column(0).null_count for batch in read_batches(table, [column]))
-
-
-def column_sha256(table: Table, column: str) -> str:
-    """Return the digest of a column's cells in order; equal digests prove that a column was kept as it was."""
-    digest = ColumnDigest()
-    for batch in read_batches(table, [column]):
-        digest.add(batch.column(0))
-    return digest.hexdigest()

@@ -32,7 +32,7 @@ def scheduler():
     before = os.environ.get("VEIL_KEY")
     os.environ["VEIL_KEY"] = SECRET.hex()
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0, silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
     ) as started:
         yield started.scheduler_address
     os.environ.pop("VEIL_KEY") if before is None else os.environ.update(VEIL_KEY=before)

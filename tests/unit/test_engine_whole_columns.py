@@ -4,6 +4,7 @@ import pytest
 
 from tasks import store
 from tasks.engine import Runner, transform_table
+from tests.unit.stored_columns import column_sha256
 from tests.unit.test_engine import PEOPLE, N, job_of
 from veil.checks import smallest_class
 from veil.errors import TransformFailed
@@ -36,7 +37,7 @@ def test_partitions_and_processes_change_no_byte(tmp_path, way):
     for rows, processes in ((N, 1), (7, 1), (100, 2)):
         job = job_of(folder(tmp_path, rows, processes), rows=rows, **WAYS[way])
         table, _ = transform_table(job, lambda *_: {}, Runner(workers=processes))
-        digests.add(tuple(store.column_sha256(table, column) for column in WAYS[way]))
+        digests.add(tuple(column_sha256(table, column) for column in WAYS[way]))
     assert len(digests) == 1
 
 

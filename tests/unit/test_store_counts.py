@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.classify import classify
-from tasks.store import count_columns, distinct, n_nulls, write_table
+from tasks.store import count_columns, distinct, write_table
+from tests.unit.stored_columns import n_nulls
 from veil.model import Column, Finding, Table
 from veil.recognizers.columns.hashed import LONGEST, hashed
 

@@ -12,14 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.store import (
-    column_sha256,
     distinct,
-    n_nulls,
     read_partitions,
     read_table,
     replace_columns,
     write_table,
 )
+from tests.unit.stored_columns import column_sha256, n_nulls
 from veil.errors import StageFailed, UnknownColumn, VeilError
 from veil.model import Column
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from veil.synthesizers.base import EnoughLearnt, Model, Synthesizer
+from veil.synthesizers.cart import Cart
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.ctgan import Ctgan
 from veil.synthesizers.dp_network import DpNetwork
@@ -12,6 +13,7 @@ from veil.synthesizers.saved import load_model
 from veil.synthesizers.split import coarse_levels, holdout_split
 
 SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
+    Cart.name: Cart,
     Circuit.name: Circuit,
     Ctgan.name: Ctgan,
     DpNetwork.name: DpNetwork,

@@ -11,7 +11,6 @@ from veil.model import Column
 from veil.transforms import Context
 from veil.transforms.fake import Fake
 from veil.transforms.fakes.births import within_band
-from veil.transforms.fakes.chance import name_chance
 from veil.transforms.fakes.countries import locales_of
 from veil.transforms.fakes.draw import UNKNOWN_DAY
 from veil.transforms.fakes.inflection import feminine
@@ -196,20 +195,6 @@ def test_parts_of_a_name_agree(locale):
         given, surname, _ = address.split(".")
         assert given == alphanumeric(fold(name))
         assert alphanumeric(fold(family)).startswith(surname)
-
-
-def test_the_chance_that_a_fake_name_is_somebody_s_is_what_is_counted():
-    pack = load("nl_BE")
-    source = [f"{family}, {given}" for given in pack.given[0].written[:60] for family in pack.family.written[:60]]
-    told = name_chance([*source, "Zorbo Quix", source[0].upper()], "nl_BE")
-    assert told.n_shared == len(source)
-    people = [f"s{place}" for place in range(60_000)]
-    fakes = pd.Series(apply("person_name", ["x"] * len(people), subject=people, locale="nl_BE"))
-    known = {f"{given} {family}" for family, _, given in (name.partition(", ") for name in source)}
-    assert told.expected(60_000) == pytest.approx(fakes.isin(known).sum(), rel=0.25)
-    assert told.expected(60_000) < told.limit(60_000)
-    assert name_chance([], "nl_BE").chance == 0
-    assert told.universe > 400_000
 
 
 def test_many_texts_fold_as_one_does():

@@ -85,10 +85,10 @@ def _needed(schema: Schema, name: str, table: TableSchema, column: str, kind: Ki
     for needed in kind.needed:
         path = ("tables", name, "columns", column)
         other = find(schema, table, needed)
-        if other is not None:
-            yield from _fits(path, kind, needed, other)
-        elif needed in table.columns:
+        if needed == column:
             yield Flaw(path, f"needs `{needed}`, which is itself", "name another column")
+        elif other is not None:
+            yield from _fits(path, kind, needed, other)
         elif "." in needed and needed.split(".", 1)[0] in schema.tables and needed.split(".", 1)[0] != parent:
             message = f"needs `{needed}`, and only the table that `each` refers to can be looked into"
             yield Flaw(path, message, f"name a column of `{parent}`" if parent else "give its reference `each`")
@@ -149,10 +149,22 @@ def _circles(schema: Schema) -> Iterator[Flaw]:
 def _order(name: str, table: TableSchema) -> Iterator[Flaw]:
     """Yield columns that need each other."""
     made = set(in_order(table))
-    circle = [column for column in table.columns if column not in made]
-    if circle and not all(column in table.columns[column].needed for column in circle):
+    circle = [column for column in table.columns if column not in made and _comes_back(table, column)]
+    if len(circle) > 1:
         message = f"columns need each other: {_listed(circle)}"
         yield Flaw(("tables", name, "columns", circle[0]), message, "take one of them out of another's `after`, `given` or `is`")
+
+
+def _comes_back(table: TableSchema, column: str) -> bool:
+    """Return whether a column needs itself, by way of others."""
+    seen: set[str] = set()
+    waiting = list(table.columns[column].needed)
+    while waiting:
+        at = waiting.pop()
+        if at in table.columns and at not in seen:
+            seen.add(at)
+            waiting += table.columns[at].needed
+    return column in seen
 
 
 def in_order(table: TableSchema) -> tuple[str, ...]:

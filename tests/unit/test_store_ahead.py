@@ -35,7 +35,7 @@ def test_no_more_items_are_taken_than_there_are_threads_and_one() -> None:
     seen: list[int] = []
     results = mapped(str, counted(10, seen), 2)
     assert next(results) == "0"
-    results.close()
+    results.close()  # type: ignore[attr-defined]  # a generator
     assert seen == [0, 1, 2]
 
 

@@ -13,6 +13,7 @@ from veil.policy.actions import ColumnAction, PlainAction
 from veil.policy.document import Path
 from veil.policy.lint_control import control
 from veil.policy.lint_knowledge import knowledge
+from veil.policy.lint_nested import nested
 from veil.policy.lint_rows import branches, subset
 from veil.policy.lint_rules import rules
 from veil.policy.lint_strength import strength, ways
@@ -35,6 +36,7 @@ def lint(policy: Policy, entities: Mapping[str, Entity] = ENTITIES) -> tuple[Pro
         for path, action in _actions(name, table):
             found += [*_keyed(policy, path, action), *_nulls(policy, path, action), *_neighbours(table, path, action)]
         found += [*together(policy, table, _actions(name, table)), *strength(policy, name, table)]
+        found += nested(policy, _actions(name, table))
     problems = {Problem(policy.line(*path), dotted(path), message, repair) for path, message, repair in found}
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.path, problem.message)))
 

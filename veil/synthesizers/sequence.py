@@ -17,6 +17,7 @@ from veil.rng import integer
 from veil.synthesizers.circuit import MIN_ROWS, Circuit
 from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.sequences.axis import order_numbers
+from veil.synthesizers.sequences.context import Context
 from veil.synthesizers.sequences.families import Families
 from veil.synthesizers.sequences.learning import Material, counted, learn_events
 from veil.synthesizers.sequences.model import SequenceModel
@@ -103,7 +104,7 @@ class Sequence:
         left_out = {*counters, *order_by[:1], *(column.name for column in static)}
         drawn = tuple(column for column in columns if column.name not in left_out)
         order = orders[0] if orders else (None, None)
-        material = Material(table, drawn, families, people, static, *order)
+        material = Material(table, drawn, families, people, Context.fit(people, static), *order)
         events = learn_events(material, circuit, self.max_rows, seed=seed, progress=told)
         later = tuple(named[name] for name in order_by[1:])
         return SequenceModel(columns, static, later, counters, sizes, model, opening, events, self.parameters, tuple(history))

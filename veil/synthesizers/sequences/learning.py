@@ -41,14 +41,14 @@ class Material:
     ----------
     rows : (n_rows, …) the table; `columns` those to be drawn, `order` the one that orders them, `times` its numbers.
     families : the rows of each family, in order.
-    parents : a row for each family, by its name; `context` its columns.
+    parents : a row for each family, by its name; `context` how they are seen.
     """
 
     rows: pd.DataFrame = field(repr=False)
     columns: tuple[Column, ...]
     families: Families
     parents: pd.DataFrame = field(repr=False)
-    context: tuple[Column, ...]
+    context: Context | None
     order: Column | None = None
     times: Floats | None = field(repr=False, default=None)
 
@@ -61,8 +61,7 @@ def learn_events(material: Material, circuit: Circuit, max_rows: int, *, seed: i
     when, gaps = _gaps(axis, times, families)
     what, cells = _cells(material)
     lengths = Bands.fit(families.lengths.astype(np.float64), LENGTH_BANDS)
-    context = Context.fit(material.parents.iloc[families.names], material.context)
-    events = Events(axis, context, lengths, when, what)
+    events = Events(axis, material.context, lengths, when, what)
     some = families.drawn(max_rows, generator(seed, "families"))
     gathering = _Gathering(events, families.only(some), families.starts[some], material.parents, times, gaps, cells)
     before_gaps, before_rows = gathering.run()

@@ -41,7 +41,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Regressions of the channels of numbers, in order, and after them of the chances of the most frequent levels of the others.
+    """Regressions of the channels of numbers, in order; of those in which some numbers are codes, once more of all numbers; and of the
+    chances of the most frequent levels of the others.
 
     `bands` has the same order; `names` says what each is of.
     """
@@ -59,7 +60,9 @@ class Outlook:
         levels = [(f"{channel.name} {code}", (own.codes == code).astype(np.float64), False)
                   for channel, own in pairs if not channel.is_number
                   for code in range(min(channel.n_codes, MAX_LEVELS) if channel.n_codes > 2 else channel.n_codes - 1)]  # fmt: skip
-        names, scores, mixed = zip(*numbers, *levels, strict=True)
+        whole = [(f"{channel.name} at all", channel.scores(channel.values(own)), False)
+                 for channel, own in pairs if channel.smooth is not None and channel.n_codes > 1 and channel.is_number]
+        names, scores, mixed = zip(*numbers, *whole, *levels, strict=True)
         forecast = Forecast.fit(known.features, np.column_stack(scores), known.position, BREAKS, np.array(mixed))
         expected = forecast.expected(known.features, known.position)
         limits = [Bands.fit(each) if place < len(numbers) else Bands.fit(each, LEVEL_BANDS) for place, each in enumerate(expected.T)]

@@ -77,7 +77,7 @@ class Step:
         told = {*telling(codes, targets), *_named(STANDING, standing), next(iter(codes))}
         codes = {name: each for name, each in codes.items() if name in told}
         seen = {name: np.unique(each) for name, each in (codes | targets).items()}
-        table = _frame(codes | targets)
+        table = coded(codes | targets, seen)
         columns = tuple(Column(name, "category") for name in table.columns)
         learnt = circuit.fit(table, columns, seed=integer(seed, "circuit"), progress=progress)
         return cls(tuple(channels), outlook, seen, left, standing, learnt)
@@ -90,11 +90,10 @@ class Step:
         numbers = [channel for channel in self.channels if channel.is_number]
         scores = self.outlook.scores(self._left(targets, numbers, rng), expected, known)
         nothing = np.full(len(known.features), np.nan)
-        for channel in numbers:
-            codes[TARGET + channel.name] = targets[TARGET + channel.name]
         found = {each.name: np.minimum(targets[TARGET + each.name], each.n_codes - 1) for each in self.channels}
         drawn = {each.name: each.drawn(found[each.name], scores[:, place]) for place, each in enumerate(numbers)}
         codes |= {STANDING + name: bands.codes(drawn[name]) for name, bands in self.standing.items()}
+        codes |= {TARGET + each.name: found[each.name] for each in numbers if each.name not in self.standing}
         others = [channel for channel in self.channels if not channel.is_number]
         if others and self.standing:
             targets = self._completed(codes, rng)
@@ -113,8 +112,7 @@ class Step:
 
     def _completed(self, codes: Mapping[str, Codes], rng: np.random.Generator) -> dict[str, Codes]:
         """Return the codes of all columns to be drawn, drawn given those that are told."""
-        given = _frame({name: _nearest(self.seen[name], each) for name, each in codes.items() if name in self.seen})
-        drawn = self.circuit.complete(given, seed=int(rng.integers(2**62)))
+        drawn = self.circuit.complete(coded(codes, self.seen), seed=int(rng.integers(2**62)))
         names = [TARGET + channel.name for channel in self.channels]
         return {name: drawn[name].to_numpy(dtype=object).astype(np.int64) for name in names}
 
@@ -151,10 +149,11 @@ def _nearest(seen: Codes, codes: Codes) -> Codes:
     return np.where(np.abs(seen[before] - codes) <= np.abs(seen[after] - codes), seen[before], seen[after])
 
 
-def _frame(codes: Mapping[str, Codes]) -> pd.DataFrame:
-    """Return codes as cells of a table, in the order of their names: a circuit learns strings."""
+def coded(codes: Mapping[str, Codes], seen: Mapping[str, Codes]) -> pd.DataFrame:
+    """Return the columns that are in `seen` as cells of a table, since a circuit learns strings; unseen codes as the nearest seen."""
     import pandas as pd
 
-    size = 1 + max((int(each.max(initial=0)) for each in codes.values()), default=0)
+    near = {name: _nearest(seen[name], each) for name, each in codes.items() if name in seen}
+    size = 1 + max((int(each.max(initial=0)) for each in near.values()), default=0)
     written = np.array([str(code) for code in range(size)], dtype=object)
-    return pd.DataFrame({name: written[codes[name]] for name in codes}, dtype=object)
+    return pd.DataFrame({name: written[each] for name, each in near.items()}, dtype=object)

@@ -20,21 +20,21 @@ CHANCE = 3.0
 """Standard deviations beyond what independent columns would show."""
 
 
-def telling(known: Mapping[str, Codes], targets: Mapping[str, Codes]) -> list[str]:
-    """Return the names of known columns that are among the five that tell most of some target, and more than by chance.
+def telling(known: Mapping[str, Codes], targets: Mapping[str, Codes], *, at_most: int = MAX_TOLD) -> list[str]:
+    """Return the names of known columns that are among the few that tell most of some target, and more than by chance.
 
     Mutual information of independent columns is chi-squared: 2 n I has (r - 1)(c - 1) degrees of freedom (Wilks 1938).
     """
     found: dict[str, None] = {}
-    coarse = {name: _coarse(codes) for name, codes in known.items()}
+    bands = {name: coarse(codes) for name, codes in known.items()}
     for target in targets.values():
-        told = {name: _told(codes, _coarse(target)) for name, codes in coarse.items()}
+        told = {name: information(codes, coarse(target)) for name, codes in bands.items()}
         best = sorted((name for name in told if told[name] > 0), key=lambda name: (-told[name], name))
-        found |= dict.fromkeys(best[:MAX_TOLD])
+        found |= dict.fromkeys(best[:at_most])
     return list(found)
 
 
-def _told(one: Codes, other: Codes) -> float:
+def information(one: Codes, other: Codes) -> float:
     """Return the mutual information of two columns in nats, less what chance explains."""
     n_one, n_other = int(one.max(initial=0)) + 1, int(other.max(initial=0)) + 1
     apart = entropy(np.bincount(one)) + entropy(np.bincount(other))
@@ -43,7 +43,7 @@ def _told(one: Codes, other: Codes) -> float:
     return float(apart - entropy(pair_counts(one, other, n_other)) - by_chance) if n_one > 1 and n_other > 1 else 0.0
 
 
-def _coarse(codes: Codes) -> Codes:
+def coarse(codes: Codes) -> Codes:
     """Return many codes as few, neighbors together."""
     distinct, places = np.unique(codes, return_inverse=True)
     return np.asarray(places * MAX_CODES // max(len(distinct), MAX_CODES), dtype=np.int64)

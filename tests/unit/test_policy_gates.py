@@ -101,4 +101,4 @@ def test_without_a_word_the_gates_hold_what_must_hold() -> None:
     assert gates.transform.referential == "exact"
     assert gates.synthesize.validity == gates.synthesize.structure == Threshold(">=", 1)
     assert gates.classify.require_models
-    assert {name for name, demand in gates.check if demand is None} == {"k"}
+    assert {name for name, demand in gates.check if demand is None} == {"k", "retraining_drift"}

@@ -50,7 +50,7 @@ tables:
 """
 
 TAIL: Final = """
-synthesize: {synthesizer: ctgan, rows: same, holdout: 0.2}
+synthesize: {synthesizer: auto, candidates: [circuit, ctgan], rows: same, holdout: 0.2}
 
 # What is not said here has its default; docs/policies.md lists all gates.
 gates:

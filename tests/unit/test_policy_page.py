@@ -37,10 +37,11 @@ def test_each_example_is_sound(heading: str, example: str) -> None:
 
 
 def test_each_part_of_the_language_has_an_example() -> None:
-    assert len(EXAMPLES) == len(re.findall(r"^```yaml", PAGE, flags=re.MULTILINE)) == 13
+    assert len(EXAMPLES) == len(re.findall(r"^```yaml", PAGE, flags=re.MULTILINE)) == 15
     written = "\n".join(example for _, example in EXAMPLES)
     schema = json_schema()
-    parts = ("Policy", "Defaults", "KeyPlace", "Keyspace", "TablePolicy", "When", "Where", "Subset", "PolicyRecognizer", "Retain")
+    parts = ("Policy", "Defaults", "KeyPlace", "Keyspace", "TablePolicy", "When", "Where", "Subset", "PolicyRecognizer", "Retain",
+             "Synthesize", "TableSynthesis", "TableControl")  # fmt: skip
     for part in parts:
         node = schema if part == "Policy" else schema["$defs"][part]
         missing = [key for key in node["properties"] if f"{key}:" not in written]

@@ -170,3 +170,19 @@ def test_a_larger_table_is_learnt_from_a_sample(n_rows, most, learnt):
         assert len(set(rows.tolist())) == learnt
         assert (np.diff(rows) > 0).all()
         assert (rows == rows_to_learn(n_rows, most, generator(1))).all()
+
+
+def test_a_circuit_of_a_larger_table_says_how_many_rows_it_learnt():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"a": rng.choice(["x", "y"], 2_000), "b": rng.integers(0, 500, 2_000).astype(str)}, dtype=object)
+    columns = (Column("a", "category"), Column("b", "integer"))
+    model = Circuit(states=4, epochs=2, max_rows=500).fit(rows, columns, seed=1, progress=lambda *_: None)
+    assert (model.parameters["table_rows"], model.parameters["learnt_rows"]) == (2_000, 500)
+    assert len(model.sample(3_000, seed=1)) == 3_000
+    whole = Circuit(states=4, epochs=2).fit(rows, columns, seed=1, progress=lambda *_: None)
+    assert (whole.parameters["table_rows"], whole.parameters["learnt_rows"]) == (2_000, 2_000)
+
+
+@pytest.mark.parametrize(("n_rows", "epochs"), [(400, 20), (60_000, 20), (120_000, 10), (200_000, 6), (10_000_000, 4)])
+def test_more_rows_need_fewer_passes(n_rows, epochs):
+    assert Circuit()._epochs(n_rows) == epochs

@@ -18,7 +18,7 @@ from veil.synthesizers.circuits.model import CircuitModel
 from veil.synthesizers.circuits.states import States
 from veil.synthesizers.circuits.variables import Variables
 from veil.synthesizers.conditions import HowMet
-from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.encoding import TableEncoder, rows_to_learn
 from veil.synthesizers.network import torch_threads
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ SPIKE_SHARE = 0.002
 
 BATCHES, MIN_BATCH = 40, 128
 MIN_STATES, ROWS_PER_STATE = 4, 40
+MIN_EPOCHS, MAX_VISITS = 4, 1_200_000
+"""Rows times epochs: a table of many rows needs fewer passes for as many mini-batches."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ class Circuit:
 
     Attributes
     ----------
-    epochs : at most; learning ends earlier where validation rows become no likelier.
+    epochs : at most; learning ends earlier where validation rows become no likelier, and makes fewer over more than 60,000 rows.
     states : hidden states of each variable; fewer in small tables, so that each has rows to learn from.
     max_seconds : wall time of learning; None where the same input must give the same output.
     batch_size : rows of a mini-batch.
-    max_rows : a larger table is learnt from a random sample of that many rows.
+    max_rows : a larger table is learnt from a random sample of that many rows; the model's parameters say so.
     max_levels : most levels that a column is learnt with; the rarest others are pooled.
     focus : the column by whose levels the rows are parted, a tree each; None takes the one that the others tell most about.
     threads : that torch may use; more than one may change the last digits.
@@ -80,23 +82,29 @@ class Circuit:
         if len(table) < MIN_ROWS:
             raise SynthesisFailed(f"circuit needs at least {MIN_ROWS} rows to learn from and has {len(table)}; "
                                   "add rows or leave this table out of the synthesis")  # fmt: skip
+        rows = rows_to_learn(len(table), self.max_rows, generator(seed, "rows"))
+        parameters = {**self.parameters, "table_rows": len(table), "learnt_rows": len(table) if rows is None else len(rows)}
+        table = table if rows is None else table.iloc[rows]
         encoder = TableEncoder.fit(table, columns, max_levels=self.max_levels, spike_share=SPIKE_SHARE)
         encoded = encoder.encode(table)
         variables = Variables.fit(encoded)
-        levels = self._sampled(variables.encode(encoded), generator(seed, "rows"))
+        levels = variables.encode(encoded)
         focus = self._focus(variables, levels)
         parts = [np.arange(len(levels))] if focus is None else _rows_of_parts(levels[:, focus], variables.n_levels[focus])
         history: list[Epoch] = []
 
         def told(each: Told) -> None:
             history.append(Epoch(len(history) + 1, {"train": -each.train, "validation": -each.validation}))
-            progress(history[-1], self.epochs * len(parts))
+            progress(history[-1], self._epochs(len(levels)) * len(parts))
 
         rng = generator(seed, "train")
         with torch_threads(self.threads):
             states = tuple(self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels)) for rows in parts)
         mixture = Mixture(states, tuple(len(rows) / len(levels) for rows in parts))
-        return CircuitModel(columns, encoder, variables, mixture, self.parameters, tuple(history))
+        return CircuitModel(columns, encoder, variables, mixture, parameters, tuple(history))
+
+    def _epochs(self, n_rows: int) -> int:
+        return min(self.epochs, max(MIN_EPOCHS, MAX_VISITS // n_rows))
 
     def _focus(self, variables: Variables, levels: Codes) -> int | None:
         """Return the variable by whose levels the rows are parted, None if there is none."""
@@ -110,14 +118,10 @@ class Circuit:
     ) -> States:
         seconds = None if self.max_seconds is None else self.max_seconds * share
         batch_size = int(np.clip(len(levels) // BATCHES, MIN_BATCH, self.batch_size))
-        schedule = Schedule(self.epochs, batch_size, max_seconds=seconds)
+        epochs = self._epochs(round(len(levels) / share))
+        schedule = Schedule(epochs, batch_size, max_seconds=seconds)
         n_states = max(MIN_STATES, min(self.states, len(levels) // ROWS_PER_STATE))
         return learn(levels, variables.n_levels, n_states, schedule, rng, told)
-
-    def _sampled(self, levels: Codes, rng: np.random.Generator) -> Codes:
-        if len(levels) <= self.max_rows:
-            return levels
-        return levels[rng.choice(len(levels), self.max_rows, replace=False)]
 
 
 def _rows_of_parts(levels: Codes, n_levels: int) -> list[Codes]:

@@ -15,7 +15,7 @@ from veil.columns import from_numbers, to_numbers
 from veil.errors import SynthesisFailed
 from veil.model import Column, Epoch
 from veil.rng import generator
-from veil.synthesizers import SYNTHESIZERS, load_model
+from veil.synthesizers import SYNTHESIZERS, EnoughLearnt, load_model
 from veil.synthesizers.ctgan import Ctgan
 
 COLUMNS = (
@@ -141,13 +141,50 @@ def test_every_epoch_is_told_and_kept():
     model = Ctgan(epochs=3).fit(_table(), COLUMNS, seed=1, progress=lambda epoch, n: told.append((epoch.epoch, n)))
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert [epoch.epoch for epoch in model.history] == [1, 2, 3]
-    assert set(model.history[0].losses) == {"generator", "discriminator", "pairs"}
+    assert set(model.history[0].losses) == {"generator", "discriminator", "pairs", "score"}
 
 
-def test_time_ends_the_training_after_an_epoch():
-    model = Ctgan(epochs=50, max_seconds=0.0).fit(_table(), COLUMNS, seed=1, progress=_quiet)
-    assert len(model.history) == 1
+def test_a_time_too_short_for_an_epoch_is_refused_with_a_way_out():
+    with pytest.raises(SynthesisFailed, match=r"max_seconds 0 is too short for one epoch of 4 steps.*fewer rows"):
+        Ctgan(epochs=50, max_seconds=0.0).fit(_table(), COLUMNS, seed=1, progress=_quiet)
+
+
+def test_time_ends_the_training_and_the_best_so_far_is_kept(monkeypatch):
+    from veil.synthesizers.gan.training import Clock
+
+    monkeypatch.setattr(Clock, "seconds", property(lambda clock: clock.__dict__.setdefault("n", [0.0]).append(0.0) or len(clock.n)))
+    model = Ctgan(epochs=50, max_seconds=10.5).fit(_table(), COLUMNS, seed=1, progress=_quiet)
+    assert len(model.history) == 2
     assert len(model.sample(10, seed=1)) == 10
+
+
+def test_enough_learnt_ends_the_training_and_keeps_the_best():
+    def enough(epoch: Epoch, n_epochs: int) -> None:
+        if epoch.epoch == 3:
+            raise EnoughLearnt
+
+    model = Ctgan(epochs=50).fit(_table(), COLUMNS, seed=1, progress=enough)
+    assert len(model.history) == 3
+    assert len(model.sample(10, seed=1)) == 10
+
+
+def test_epochs_without_a_better_score_end_the_training():
+    model = Ctgan(epochs=400, patience=2, generator_lr=0.0).fit(_table(), COLUMNS, seed=1, progress=_quiet)
+    assert len(model.history) == 3
+
+
+def test_the_weights_are_those_of_the_best_epoch():
+    stopped = Ctgan(epochs=4, patience=None, averaged_share=0.0, calibrate=False)
+    scores = [epoch.losses["score"] for epoch in stopped.fit(_table(), COLUMNS, seed=2, progress=_quiet).history]
+
+    def enough(epoch: Epoch, n_epochs: int) -> None:
+        if epoch.epoch == int(np.argmax(scores)) + 1:
+            raise EnoughLearnt
+
+    best = stopped.fit(_table(), COLUMNS, seed=2, progress=enough)
+    whole = stopped.fit(_table(), COLUMNS, seed=2, progress=_quiet)
+    assert len(best.history) <= len(whole.history)
+    assert (best.weights["output.bias"] == whole.weights["output.bias"]).all()
 
 
 def test_what_progress_raises_comes_out_as_it_is():

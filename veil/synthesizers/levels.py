@@ -71,10 +71,10 @@ class LevelColumn:
         """Return the codes of filled cells that are no level: that of the nearest number, or the pool's, or -1."""
         if self.column is None:
             return np.full(len(values), len(self.levels) if self.pools_others else -1)
-        numbers = numbers_of(values, self.column)
-        levels = np.where([bool(level) for level in self.levels], numbers_of(self.levels, self.column), np.inf)
-        away = np.abs(np.where(np.isfinite(numbers), numbers, 0.0)[:, None] - levels[None, :])
-        return np.where(np.isfinite(numbers), away.argmin(axis=1), -1)
+        numbers, levels = numbers_of(values, self.column), numbers_of(self.levels, self.column)
+        order = np.argsort(levels, kind="stable")[: int(np.isfinite(levels).sum())]  # null and empty come last, and are left out
+        between = (levels[order][1:] + levels[order][:-1]) / 2
+        return np.where(np.isfinite(numbers), order[np.searchsorted(between, numbers)], -1)
 
     def decode(self, encoded: EncodedColumn, rng: np.random.Generator) -> Cells:
         """Return cells; `rng` draws among what the pool may be written as."""

@@ -8,6 +8,7 @@ shape over 0.95, where moments say nothing any more, is taken as 0.95.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ class Tail:
 
     Attributes
     ----------
-    threshold, end : where the tail begins, and the last number that was observed.
+    threshold, end : where the tail begins, and where what was observed ends, rounded outwards: the least extreme must not tell
+        the largest number, which is somebody's.
     shape, scale : of the excesses over `end`. A tail that ends where the observations do is taken as exponential, shape 0.
     bound : no number exceeds it.
     """
@@ -70,10 +72,10 @@ class Tail:
             raise SynthesisFailed(f"extremes of `{column.name}`: fewer than {MIN_EXCESSES} rows lie in its {asked.side} tail; "
                                   f"about {round(MIN_EXCESSES / TAIL_SHARE)} different numbers would be enough")  # fmt: skip
         shape, scale = _moments(excesses)
-        end = float(numbers[-1])
+        end = _coarse(float(numbers[-1]), scale + shape * float(excesses[-1]))
         if bound <= end:
             raise SynthesisFailed(f"extremes of `{column.name}`: the bound is not beyond what was observed; move it outwards")
-        return cls(column, sign, shape, scale + shape * float(excesses[-1]), len(excesses), threshold, end, bound)
+        return cls(column, sign, shape, scale + shape * (end - threshold), len(excesses), threshold, end, bound)
 
     @property
     def condition(self) -> Between:
@@ -95,6 +97,12 @@ class Tail:
     def _below(self, excess: float) -> float:
         inside = np.exp(-excess / self.scale) if self.shape == 0 else (1 + self.shape * excess / self.scale) ** (-1 / self.shape)
         return float(1 - inside)
+
+
+def _coarse(end: float, scale: float) -> float:
+    """Round outwards to the power of ten below the tail's scale."""
+    step = 10.0 ** math.floor(math.log10(scale))
+    return math.ceil(end / step - 1e-9) * step
 
 
 def _bound(asked: Extremes, column: Column, sign: int) -> float:

@@ -75,6 +75,12 @@ KEPT = {
     "whole minutes": (MOMENT, worked().strftime("%Y-%m-%d %H:%M:00"), r"\S+ \d\d:\d\d:00"),
     "quarters of an hour": (MOMENT, worked().floor("15min").strftime("%Y-%m-%d %H:%M:%S"), r"\S+ \d\d:(00|15|30|45):00"),
     "hours of work": (MOMENT, worked().strftime("%Y-%m-%d %H:%M:%S"), r"\S+ (09|1[0-6]):\d\d:\d\d"),
+    "microseconds": (Column("x", "datetime", "%Y-%m-%d %H:%M:%S.%f"),
+                     (worked() + pd.to_timedelta(random().integers(0, 10**6, N), unit="us")).strftime("%Y-%m-%d %H:%M:%S.%f"),
+                     r"\S+ (09|1[0-6]):\d\d:\d\d\.\d{6}"),
+    "milliseconds": (Column("x", "datetime", "%Y-%m-%dT%H:%M:%S.%fZ"),
+                     (days(N) + pd.to_timedelta(random().integers(0, 10**6, N), unit="ms")).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                     r"\S+T00:\d\d:\d\d\.\d{3}000Z"),
     "twelve-hour clock": (Column("x", "datetime", "%d/%m/%Y %I:%M %p"), worked().strftime("%d/%m/%Y %I:%M %p"),
                           r"\S+ (09|10|11|12|01|02|03|04):\d\d [AP]M"),
 }  # fmt: skip

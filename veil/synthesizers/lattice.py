@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_EXACT = 2**53
 MAX_SUPPORT = 1_000
 SURE_COVER, LEAST_COVER = 0.98, 0.8
+MICROSECONDS = 6
 LAST_DAY, SHORTEST_MONTH = 0, 28
 PERIODS = (1_000, 100, 10)
 CLOCK = (1, 60, 3_600, 86_400, 604_800)
@@ -61,9 +62,9 @@ class Lattice:
     @classmethod
     def fit(cls, numbers: Floats, rows: Floats, column: Column) -> Lattice | None:
         """Learn from distinct numbers and how many rows hold each; None where they are too large or fine to be exact."""
-        places = len(column.format or "0.##########") - 2 if column.type == "decimal" else 0
+        places = written_places(column)
         whole = np.round(numbers * 10.0**places)
-        if np.abs(whole).max() >= MAX_EXACT or (column.type != "decimal" and bool((whole != numbers).any())):
+        if np.abs(whole).max() >= MAX_EXACT or (not places and bool((whole != numbers).any())):
             return None
         units = whole.astype(np.int64)
         day = _common_day(units) if column.type == "date" else None
@@ -127,6 +128,13 @@ class Lattice:
         return cls(**{**value, "support": tuple(value["support"]), "cycles": cycles})
 
 
+def written_places(column: Column) -> int:
+    """Return how many decimals the column's numbers have when written."""
+    if column.type == "decimal":
+        return len(column.format or "0.##########") - 2
+    return MICROSECONDS if column.type == "datetime" and "%f" in (column.format or "") else 0
+
+
 def _support(values: Integers, rows: Floats, step: int) -> tuple[int, ...]:
     """Return the values that at least five rows hold, where they are few, cover the rows, and leave gaps between them."""
     frequent = rows >= RARE_ROWS
@@ -147,8 +155,8 @@ def _cycles(values: Integers, rows: Floats, step: int, column: Column) -> tuple[
         best = max(found, key=lambda cycle: cycle.information, default=None)
         shorter = [cycle for cycle in found if best and cycle.information >= best.information - MIN_INFORMATION]
         return tuple(shorter[-1:])
-    scale, first = (CLOCK, max(step, 1)) if column.type == "datetime" else ((1, 7), max(step, 1))
-    units = [first, *(unit for unit in scale if unit > first)]
+    scale = [unit * 10 ** written_places(column) for unit in CLOCK] if column.type == "datetime" else [1, 7]
+    units = [step, *(unit for unit in scale if unit > step)]
     turns = [(unit, longer // unit) for unit, longer in pairwise(units) if longer % unit == 0 and unit % step == 0]
     return tuple(cycle for unit, period in turns if (cycle := Cycle.fit(values, rows, unit, period)))
 

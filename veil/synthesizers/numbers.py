@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from veil.columns import from_numbers
+from veil.columns import from_numbers, render_dates
 from veil.model import Column
 from veil.synthesizers.distinct import RARE_ROWS, Distinct, all_known, by_frequency, numbers_of
 from veil.synthesizers.encoded import EncodedColumn
-from veil.synthesizers.lattice import Lattice
+from veil.synthesizers.lattice import Lattice, written_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,8 @@ class NumberColumn:
 
     def _texts(self, units: Codes) -> Cells:
         assert self.lattice is not None
+        if self.column.type == "datetime" and self.lattice.places:
+            return _written_microseconds(units, self.column)
         clock = _clock(self.column.format or "")
         if self.column.type != "datetime" or clock is None or len(units) < SECONDS_A_DAY // 4:
             return np.asarray(from_numbers(self.lattice.numbers(units), self.column).to_numpy(dtype=object))
@@ -129,7 +131,7 @@ def fit_numbers(counted: dict[Level, int], column: Column, spike_share: float) -
         if rows.sum() < MIN_RARE_ROWS:  # the few rows that are left take the nearest level
             return None
     low, high = float(numbers.min(initial=np.inf)), float(numbers.max(initial=-np.inf))
-    if column.type != "decimal":
+    if not written_places(column):
         low, high = float(np.ceil(low)), float(np.floor(high))
     if not low < high:
         return None
@@ -143,6 +145,13 @@ def _numbers(counted: dict[Level, int], spikes: set[Level], column: Column) -> t
     if not np.isfinite(numbers).all():
         return None
     return numbers, np.array([counted[value] for value in values], dtype=np.float64)
+
+
+def _written_microseconds(units: Codes, column: Column) -> Cells:
+    import pandas as pd
+
+    stamps = pd.Series(pd.to_datetime(units, unit="us"))
+    return np.asarray(render_dates(stamps, column.format or "").to_numpy(dtype=object))
 
 
 def _clock(pattern: str) -> tuple[str, str] | None:

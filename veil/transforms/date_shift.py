@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from veil.columns import render_dates
-from veil.transforms.base import Context, Pair, Properties, Transform, distinct, present, replaced
+from veil.columns import factorize, render_dates
+from veil.transforms.base import Context, Pair, Properties, Transform, present, replaced
 from veil.transforms.dates import DateFormat, date_format, timestamps
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ class DateShift(Transform):
     def _moved(self, cells: Cells, context: Context, direction: int) -> Cells:
         there = present(cells, context).to_numpy(dtype=bool)
         pattern = date_format(context.column, self.format)
-        dates, stamps = distinct(cells.to_numpy(dtype=object)[there], lambda values: list(timestamps(values, pattern, context)))
+        dates, levels = factorize(cells.to_numpy(dtype=object)[there])
+        stamps = timestamps(levels, pattern, context).to_numpy(dtype="datetime64[us]")
         shifts = direction * self._days(context)[there]
-        moved, written = _written(stamps.astype("datetime64[us]")[dates] + shifts.astype("timedelta64[D]"), pattern)
+        moved, written = _written(stamps[dates] + shifts.astype("timedelta64[D]"), pattern)
         return replaced(cells, there, moved, written)
 
     def _days(self, context: Context) -> npt.NDArray[np.int64]:

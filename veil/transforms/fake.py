@@ -196,7 +196,8 @@ class Fake(Transform):
         return np.asarray(locales[codes])
 
     def _draw(self, rows: Combinations, locales: Strings, context: Context) -> Draw:
-        avoid = folds(list(rows.columns["value"]))
+        values = rows.columns["value"]
+        avoid = folds(list(values)) if rows.subjects is None else _by_distinct_folds(values)
         avoids = [avoid, avoid]
         for place, side in self._sides:
             named = rows.columns[f"from {place}"]

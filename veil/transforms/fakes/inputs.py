@@ -56,6 +56,8 @@ def combined(values: Strings, context: Context, subjects: Indices | None, others
     """Return the distinct combinations of the values, in their canonical form, with subjects and cells of other columns."""
     if subjects is None and not others and context.distinct and context.canonical == "text":
         return Combinations(slice(None), {"value": values})
+    if subjects is not None and bool((np.diff(subjects) > 0).all()):  # nobody comes twice, so that every row stands alone
+        return Combinations(slice(None), {"value": _canonical(values, context), **others}, subjects)
     value_codes, forms = distinct(values, context.canonical_forms)
     columns = {"value": forms[value_codes], **others}
     if subjects is None and not others:
@@ -66,6 +68,13 @@ def combined(values: Strings, context: Context, subjects: Indices | None, others
         codes, firsts = _with_codes(codes, subjects)
     chosen = {name: column[firsts] for name, column in columns.items()}
     return Combinations(codes, chosen, None if subjects is None else subjects[firsts])
+
+
+def _canonical(values: Strings, context: Context) -> Strings:
+    if context.canonical == "text":
+        return values
+    codes, forms = distinct(values, context.canonical_forms)
+    return np.asarray(forms[codes])
 
 
 def _with_codes(codes: Indices, others: Indices) -> tuple[Indices, Indices]:

@@ -7,6 +7,7 @@ from veil.synthesizers.cart import Cart
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.ctgan import Ctgan
 from veil.synthesizers.dp_network import DpNetwork
+from veil.synthesizers.gaussian_copula import GaussianCopula
 from veil.synthesizers.keys import assign_parents
 from veil.synthesizers.marginal import Marginal
 from veil.synthesizers.saved import load_model
@@ -17,6 +18,7 @@ SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     Circuit.name: Circuit,
     Ctgan.name: Ctgan,
     DpNetwork.name: DpNetwork,
+    GaussianCopula.name: GaussianCopula,
     Marginal.name: Marginal,
 }
 

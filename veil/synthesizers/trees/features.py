@@ -65,23 +65,29 @@ def codes_of_levels(variables: Variables, variable: int, own: int) -> Codes:
 
 
 def axes(codes: Codes, n_codes: int, target: Codes, n_target: int) -> Floats:
-    """Return the places of a column's codes on the main axes of its correspondence with a target, (n_codes, at most 2).
+    """Return the places of a column's codes on the main axes of its correspondence with a target, (n_codes, at most 2)."""
+    counts = np.bincount(codes * n_target + target, minlength=n_codes * n_target).reshape(n_codes, n_target)
+    return main_axes(counts.astype(np.float64), 1)
+
+
+def main_axes(counts: Floats, n_tables: int) -> Floats:
+    """Return the places of rows on the main axes of counts, (n_rows, n_columns), that are `n_tables` tables side by side.
 
     Source: correspondence analysis, Greenacre 1984; the axes by subspace iteration, Halko, Martinsson and Tropp 2011,
     doi 10.1137/090771806.
     """
-    counts = np.bincount(codes * n_target + target, minlength=n_codes * n_target).reshape(n_codes, n_target)
-    rows, columns = counts.sum(axis=1) / len(codes), counts.sum(axis=0) / len(codes)
+    total, (n_rows, n_columns) = counts.sum(), counts.shape
+    rows, columns = counts.sum(axis=1) / total, counts.sum(axis=0) / total
     expected = np.outer(rows, columns)
-    apart = np.divide(counts / len(codes) - expected, np.sqrt(expected), out=np.zeros_like(expected), where=expected > 0)
-    n_axes = min(N_AXES, n_codes - 1, n_target - 1)
+    apart = np.divide(counts / total - expected, np.sqrt(expected), out=np.zeros_like(expected), where=expected > 0)
+    n_axes = min(N_AXES, n_rows - 1, n_columns - n_tables)
     width = min(n_axes + SPARE_DIRECTIONS, *apart.shape)
-    start = np.random.default_rng(0).standard_normal((n_target, width))  # any start will do, always the same
+    start = np.random.default_rng(0).standard_normal((n_columns, width))  # any start will do, always the same
     for _ in range(N_ROUNDS):
         start = np.linalg.qr(apart.T @ (apart @ start))[0]
     left, strength, _ = np.linalg.svd(apart @ start, full_matrices=False)
     found = left[:, :n_axes] * strength[:n_axes] / np.sqrt(np.maximum(rows, 1e-12))[:, None]
-    weight = rows * len(codes)
+    weight = rows * total / n_tables
     return np.asarray(found * (weight / (weight + MIDDLE_ROWS))[:, None])
 
 

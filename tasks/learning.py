@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tasks.stage import log
 from veil import rng
@@ -19,11 +19,21 @@ from veil.synthesizers import SYNTHESIZERS, EnoughLearnt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     import pandas as pd
 
     from veil.synthesizers.base import Model, Progress
+
+
+class Savable(Protocol):
+    """A fitted model of any kind."""
+
+    def save(self, folder: Path) -> None:
+        """Write the model into an existing folder."""
+        ...
+
+
+Saved = TypeVar("Saved", bound=Savable)
 
 
 @dataclass(frozen=True)
@@ -44,19 +54,29 @@ class Lesson:
     folder: Path
 
     def learn(self, frame: pd.DataFrame, columns: tuple[Column, ...]) -> Model:
-        """Fit and save.
+        """Let the method of that name fit a table by its rows, and save the model.
 
         Raises
         ------
         SynthesisFailed : with the table's name before what the synthesizer says.
         """
+        synthesizer = SYNTHESIZERS[self.method](**self.parameters)
+        return self.fitted(lambda seed, show: synthesizer.fit(frame, columns, seed=seed, progress=show))
+
+    def fitted(self, fit: Callable[[int, Progress], Saved]) -> Saved:
+        """Call `fit` with a seed and what is to be called after every epoch, and save the model that it returns.
+
+        Raises
+        ------
+        SynthesisFailed : as `learn`.
+        """
         with interruptible() as interrupted:
-            model = self._fitted(frame, columns, interrupted)
+            model = self._told(fit, interrupted)
         self.folder.mkdir(mode=0o700, parents=True)
         model.save(self.folder)
         return model
 
-    def _fitted(self, frame: pd.DataFrame, columns: tuple[Column, ...], interrupted: threading.Event) -> Model:
+    def _told(self, fit: Callable[[int, Progress], Saved], interrupted: threading.Event) -> Saved:
         progress = self.bar()
 
         def show(epoch: Epoch, n_epochs: int) -> None:
@@ -69,8 +89,7 @@ class Lesson:
 
         failure = ""
         try:
-            synthesizer = SYNTHESIZERS[self.method](**self.parameters)
-            return synthesizer.fit(frame, columns, seed=rng.integer(self.seed, "fit", self.table), progress=show)
+            return fit(rng.integer(self.seed, "fit", self.table), show)
         except SynthesisFailed as error:
             failure = str(error)
         raise SynthesisFailed(f"table `{self.table}`: {failure}")

@@ -70,6 +70,7 @@ class StandIns:
     split : of this table; `owners` are drawn from its training subjects.
     parents : per referencing column, the parent's synthetic keys.
     parent_splits : per referencing column, the split of the parent table.
+    parent_keys : per referencing column, the keys of the parent's training rows.
     drop : a digest of all tables of the drop: the identifiers of its stand-ins are not those of another drop's.
     null_values : cells that stand for null. In a column of numbers or dates they are learnt as null and spelled afterwards.
     """
@@ -84,6 +85,7 @@ class StandIns:
     seed: int
     null_values: frozenset[str] = frozenset()
     drop: str = ""
+    parent_keys: Mapping[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 
     @property
     def modelled(self) -> tuple[Column, ...]:
@@ -101,20 +103,30 @@ class StandIns:
             frame[name] = cells.where(self._absent(cells), PRESENT)
         return frame
 
-    def complete(self, sampled: pd.DataFrame) -> pd.DataFrame:
+    def complete(
+        self, sampled: pd.DataFrame, *, drawn: Mapping[str, Codes] | None = None, owners: Codes | None = None
+    ) -> pd.DataFrame:
         """Return the sampled rows with all columns of the table, in its order; a learnt column that was not sampled is left out.
 
         Columns of `sampled` that the table does not have, such as a mark, come last.
+
+        Parameters
+        ----------
+        drawn : per referencing column, the place of each row's parent, -1 for none; the others are drawn here.
+        owners : the synthetic subject of each row, where the synthesizer made them.
         """
         n_rows = len(sampled)
-        drawn = {link.column: self._drawn(link, n_rows) for link in self.parts.references}
-        owners, namespace = self._owners(drawn, n_rows)
+        known = drawn or {}
+        links = {link.column: link for link in self.parts.references}
+        places = {name: known[name] if name in known else self._drawn(link, n_rows) for name, link in links.items()}
+        owners, namespace = self._owners(places, n_rows) if owners is None else (owners, self.table.name)
         learned = [column.name for column in self.parts.learned if column.name in sampled]
         cells: dict[str, pd.Series[Any]] = {name: sampled[name] for name in learned}
         for name in [name for name in self._spelled_nulls if name in cells]:
             cells[name] = self._with_spelled_nulls(name, cells[name])
         for link in self.parts.references:
-            cells[link.column] = self.parents[link.column].iloc[drawn[link.column]].reset_index(drop=True)
+            own = self.parents[link.column].iloc[np.maximum(places[link.column], 0)].reset_index(drop=True)
+            cells[link.column] = own.where(places[link.column] >= 0, None)
         for name in self.parts.regenerated:
             cells[name] = self._regenerated(name, owners, namespace, cells)
         for name in self.parts.withheld:

@@ -6,7 +6,6 @@ anew from serial numbers that stand for nobody; free text is withheld; reference
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from tasks import artifacts, store
 from tasks.check import GATE_CHECKS, QUALITY_CHECKS, measured
 from tasks.classify import Classification
 from tasks.learning import Lesson
+from tasks.making import Learnt, made
 from tasks.plan import Planned
 from tasks.race import attempts, raced
 from tasks.references import Reference, parents_first
@@ -25,11 +25,9 @@ from tasks.split import Split, split_by_subject
 from tasks.stage import log, stage
 from tasks.standins import Parts, StandIns, parts_of
 from tasks.transform import Transformed
-from veil import rng
 from veil.errors import SynthesisFailed
 from veil.model import CheckReport, CheckResult, Column, Plan, Synthesis, Table
 from veil.policy.synthesis import parameters_of
-from veil.synthesizers.control import prepare, steered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
 
 # What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
-
-PRIVATE_METHODS = ("dp_network",)
 
 METHODS = {
     "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
@@ -89,12 +85,12 @@ def synthesize(
     _require_parents(wanted, planned.references)
     splits = split_by_subject(policy, classified, planned.plans, transformed.tables, seed)
     run = _Synthesis(policy, dataset, transformed, splits, planned, Path(work), seed, epochs, bar)
-    made: dict[str, Synthesis] = {}
+    syntheses: dict[str, Synthesis] = {}
     reports: dict[str, CheckReport] = {}
     for name in parents_first(wanted, planned.references):
-        made[name] = run.make(name, made, reports)
-    ordered = tuple(made[name] for name in wanted)
-    learned = {name: run.learned(name) for name in made}
+        syntheses[name] = run.make(name, syntheses, reports)
+    ordered = tuple(syntheses[name] for name in wanted)
+    learned = {name: run.learned(name) for name in wanted}
     results = tuple(
         result
         for each in ordered
@@ -122,6 +118,7 @@ class _Synthesis:
     seed: int
     epochs: int | None
     bar: Callable[[str, str], Progress]
+    learnt: dict[str, Learnt] = field(default_factory=dict, repr=False)
 
     @property
     def links(self) -> Sequence[Reference]:
@@ -144,7 +141,7 @@ class _Synthesis:
         excluded = self.policy.synthesize.control(name).exclude
         return tuple(column for column in self.parts(name).learned if column.name not in excluded)
 
-    def make(self, name: str, made: Mapping[str, Synthesis], reports: dict[str, CheckReport]) -> Synthesis:
+    def make(self, name: str, before: Mapping[str, Synthesis], reports: dict[str, CheckReport]) -> Synthesis:
         table, plan = self._table(name)
         parts, split = self.parts(name), self.splits[name]
         self._require_enough(table, parts, split)
@@ -156,7 +153,8 @@ class _Synthesis:
             parts=parts,
             split=split,
             train=store.read_table(train),
-            parents=self._parents(name, made),
+            parents=self._keys(name, {parent: synthesis.synthetic for parent, synthesis in before.items()}),
+            parent_keys=self._keys(name, {parent: synthesis.train for parent, synthesis in before.items()}),
             parent_splits={link.column: self.splits[link.parent] for link in parts.references},
             seed=self.seed,
             null_values=frozenset(self.policy.defaults.null_values),
@@ -181,26 +179,22 @@ class _Synthesis:
             bar=lambda: self.bar(self.dataset, name),
             folder=self._model_folder(name, method),
         )
-        control = self.policy.synthesize.control(name)
-        prepared = prepare(control, stand_ins.learnable(), stand_ins.modelled, private=method in PRIVATE_METHODS)
-        model = lesson.learn(prepared.frame, prepared.learnable)
-        made = steered(prepared, model, self.n_rows(name), seed=rng.integer(self.seed, "sample", name))
-        whole = stand_ins.complete(made.frame)
-        columns = {column.name: column for column in (*made.columns, *stand_ins.table.columns)}
-        synthetic = self._write(name, whole, tuple(columns[each] for each in whole.columns), f"synthetic/{method}")
-        told = dict(getattr(model, "parameters", lesson.parameters))
+        wanted = self.policy.synthesize
+        table = made(lesson, stand_ins, self.n_rows(name), wanted.control(name), wanted.order_by(name), self.learnt)
+        self.learnt[name] = table.learnt
+        synthetic = self._write(name, table.frame, table.columns, f"synthetic/{method}")
         return Synthesis(
             train=train,
             holdout=holdout,
             synthetic=synthetic,
             synthesizer=method,
-            parameters=told,
-            epsilon=told.get("epsilon"),
-            delta=told.get("delta"),
-            history=tuple(model.history),
+            parameters=table.parameters,
+            epsilon=table.parameters.get("epsilon"),
+            delta=table.parameters.get("delta"),
+            history=table.history,
             regenerated=stand_ins.parts.regenerated,
             withheld=stand_ins.parts.withheld,
-            asked=tuple(dataclasses.asdict(fact) for fact in made.facts.facts),
+            asked=table.asked,
         )
 
     def _measured(self, synthesis: Synthesis) -> CheckReport:
@@ -263,10 +257,10 @@ class _Synthesis:
     def _write(self, name: str, frame: pd.DataFrame, columns: tuple[Column, ...], kind: str) -> Table:
         return store.write_table(name, iter([frame]), self.work / kind / name, columns=columns, stage="synthesize")
 
-    def _parents(self, name: str, made: Mapping[str, Synthesis]) -> dict[str, pd.Series[Any]]:
-        """Return, per referencing column, the parent's synthetic key column."""
+    def _keys(self, name: str, parents: Mapping[str, Table]) -> dict[str, pd.Series[Any]]:
+        """Return, per referencing column, the key column of the parent among these tables."""
         return {
-            link.column: store.read_table(made[link.parent].synthetic, columns=[link.parent_column])[link.parent_column]
+            link.column: store.read_table(parents[link.parent], columns=[link.parent_column])[link.parent_column]
             for link in self.links
             if link.child == name
         }

@@ -6,8 +6,7 @@ import pytest
 
 from veil.errors import PolicyInvalid
 from veil.policy import load_policy
-from veil.policy.synthesis import parameters_of
-from veil.synthesizers import SYNTHESIZERS
+from veil.policy.synthesis import METHODS, parameters_of
 
 BASE = "version: 1\ntables:\n  t: {match: {files: 't*.csv'}}\n  u: {match: {files: 'u*.csv'}}\nsynthesize: "
 
@@ -18,7 +17,7 @@ def policy(tmp_path, written):
     return load_policy(path).synthesize
 
 
-@pytest.mark.parametrize("name", [*sorted(SYNTHESIZERS), "auto", "none"])
+@pytest.mark.parametrize("name", [*sorted(METHODS), "auto", "none"])
 def test_every_synthesizer_can_be_named(tmp_path, name):
     assert policy(tmp_path, f"{{synthesizer: {name}}}").method("t") == name
 
@@ -49,6 +48,7 @@ def test_options_reach_the_method_and_the_table_has_the_last_word(tmp_path):
         ("{tables: {u: {options: {circuit: {states: 1.5}}}}}", "`circuit.states` is to be a whole number"),
         ("{synthesizer: circit}", "unknown synthesizer `circit`; did you mean `circuit`?"),
         ("{candidates: [circuit, none]}", "unknown synthesizer `none`"),
+        ("{candidates: [circuit, sequence]}", "unknown synthesizer `sequence`"),
         ("{tables: {u: {row: 3}}}", "rows"),
         ("{rows: 0}", "rows"),
     ],
@@ -60,6 +60,6 @@ def test_what_cannot_be_is_refused_with_its_line(tmp_path, written, told):
     assert "line 5" in str(caught.value)
 
 
-@pytest.mark.parametrize("method", sorted(SYNTHESIZERS))
+@pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_parameter_has_a_type_that_a_policy_can_write(method):
     assert parameters_of(method)

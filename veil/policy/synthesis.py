@@ -8,13 +8,15 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from veil.policy.control import TableControl
 from veil.policy.parts import STRICT
 from veil.policy.problems import near
 from veil.synthesizers import SYNTHESIZERS
 from veil.synthesizers.control import Control
+from veil.synthesizers.relational import Relational
+from veil.synthesizers.sequence import Sequence as Sequences
 
 
 def _one_of(names: Sequence[str]) -> tuple[Any, ...]:
@@ -28,10 +30,15 @@ def _one_of(names: Sequence[str]) -> tuple[Any, ...]:
     return AfterValidator(known), WithJsonSchema({"enum": list(names)})
 
 
-Method = Annotated[str, *_one_of(sorted(SYNTHESIZERS))]
-Chosen = Annotated[str, *_one_of(["auto", *sorted(SYNTHESIZERS), "none"])]
+METHODS: dict[str, Any] = {**SYNTHESIZERS, Relational.name: Relational, Sequences.name: Sequences}
+"""Every synthesizer by name; the last two see more than a table's rows, and so are no candidates of a race."""
+
+Candidate = Annotated[str, *_one_of(sorted(SYNTHESIZERS))]
+Method = Annotated[str, *_one_of(sorted(METHODS))]
+Chosen = Annotated[str, *_one_of(["auto", *sorted(METHODS), "none"])]
 Rows = Literal["same"] | Annotated[int, Field(ge=1)]
 Setting = bool | int | float | str | tuple[str, ...] | None
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 TableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
 
 OWN_KEYS = ("epochs", "batch_size", "max_seconds")
@@ -40,7 +47,8 @@ OWN_KEYS = ("epochs", "batch_size", "max_seconds")
 class TableSynthesis(BaseModel):
     """What differs for one table: its synthesizer (`none` leaves the table without a stand-in), rows, and `options`.
 
-    `control`: shares of rows, rare events, extremes, constraints, parity, and columns that are not learnt.
+    `order_by`: the columns that order a subject's rows, for `sequence` and `relational`. `control`: shares of rows, rare events,
+    extremes, constraints, parity, and columns that are not learnt.
     """
 
     model_config = STRICT
@@ -49,6 +57,7 @@ class TableSynthesis(BaseModel):
     rows: Rows | None = None
     options: Mapping[Method, Mapping[str, Setting]] = Field(default_factory=dict)
     control: TableControl | None = None
+    order_by: Names = ()
 
     @field_validator("options")
     @classmethod
@@ -71,7 +80,7 @@ class Synthesize(BaseModel):
     model_config = STRICT
 
     synthesizer: Chosen = "ctgan"
-    candidates: Annotated[tuple[Method, ...], Field(min_length=1)] = ("circuit", "ctgan")
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)] = ("circuit", "ctgan")
     budget: int | None = Field(default=None, ge=1)
     rows: Rows = "same"
     epochs: int | None = Field(default=None, ge=1, le=10_000)
@@ -103,6 +112,10 @@ class Synthesize(BaseModel):
         """Return which synthesizer a table has, `auto` and `none` among them."""
         return (self.tables[table].synthesizer if table in self.tables else None) or self.synthesizer
 
+    def order_by(self, table: str) -> tuple[str, ...]:
+        """Return the columns that order a subject's rows in a table."""
+        return self.tables[table].order_by if table in self.tables else ()
+
     def control(self, table: str) -> Control:
         """Return what is asked of a table's stand-in beyond likeness."""
         said = self.tables[table].control if table in self.tables else None
@@ -124,9 +137,9 @@ class Synthesize(BaseModel):
 
 def parameters_of(method: str) -> dict[str, Any]:
     """Return the type of each parameter of a method."""
-    made = SYNTHESIZERS[method]
+    made = METHODS[method]
     kinds = typing.get_type_hints(made)
-    return {field.name: kinds[field.name] for field in dataclasses.fields(made)}  # type: ignore[arg-type]
+    return {field.name: kinds[field.name] for field in dataclasses.fields(made)}
 
 
 def _sound(options: Mapping[str, Mapping[str, Setting]]) -> Mapping[str, Mapping[str, Setting]]:

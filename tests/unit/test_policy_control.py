@@ -151,7 +151,8 @@ LINTED = [
     ("balance: [{column: id}]", "balance.0.column", "`id` is made anew by `token`", "another column"),
     ("balance: [{column: name}]", "balance.0.column", "`name` is made anew by `fake`", "another column"),
     ("balance: [{column: country}]", "balance.0.column", "`country` is drawn from the table that it refers to", "another"),
-    ("constraints: [{one_filled: [note, age]}]", "constraints.0", "`note` is text, which is withheld", "another column"),
+    ("constraints: [{unique: [note, age]}]", "constraints.0", "`note` is text, which is withheld", "another column"),
+    ("constraints: [{one_filled: [gone, age]}]", "constraints.0", "`gone` is dropped", "keep it"),
     ("exclude: {incme: empty}", "exclude.incme", "not among", "did you mean `income`?"),
     ("extremes: [{column: age, share: 0.1}]\nmark: sex", "mark", "`sex` is a column of the table", "another name"),
     ("mark: extreme", "mark", "marks extremes, and none are asked", "take it out"),
@@ -180,6 +181,17 @@ def test_sound_control_has_no_problem():
 def test_a_table_with_rules_may_have_columns_that_the_policy_does_not_name():
     said = read("balance: [{column: continent}]")
     assert not list(control({"countries": said}, load_policy(POLICY).tables, lambda table: "ctgan"))
+
+
+def test_whether_a_cell_is_there_can_be_asked_of_columns_that_are_made_anew():
+    said = read("constraints: [{one_filled: [name, note]}]")
+    assert not list(control({"people": said}, load_policy(POLICY).tables, lambda table: "circuit"))
+
+
+@pytest.mark.parametrize("method", ["sequence", "relational"])
+def test_methods_that_make_rows_together_are_not_steered_in_silence(method: str):
+    found = list(control({"people": read("balance: [{column: sex}]")}, load_policy(POLICY).tables, lambda table: method))
+    assert [f"`{method}` makes rows that belong together" in message for _, message, _ in found] == [True]
 
 
 def test_a_stand_in_that_is_not_made_cannot_be_steered():

@@ -189,6 +189,14 @@ def test_a_column_is_taken_out_once(table):
     assert [step.derived for step in prepared.reshapings] == [("state",)]
 
 
+def test_a_column_that_a_method_focuses_on_is_learnt_as_it_is(table):
+    held = (Determines(("city",), ("state",)), Order(("low", "high")))
+    prepared = prepare(Control(constraints=held), table, COLUMNS, untouched=("state", None))
+    assert [step.derived for step in prepared.reshapings] == [("high",)]
+    model = Marginal().fit(prepared.frame, prepared.learnable, seed=1, progress=lambda epoch, n: None)
+    assert held[0].holds(steered(prepared, model, 200, seed=1).frame, NAMES).all()
+
+
 def test_a_column_that_extremes_are_asked_of_is_learnt_as_it_is(table):
     result = run(table, Order(("low", "high")), extremes=(Extremes("high", 0.02),))
     beyond = result.frame.high.astype(int) > table.high.astype(int).max()

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from veil.policy.control import TableControl
 from veil.policy.document import Path
 from veil.policy.problems import near
-from veil.synthesizers.control import Control, contradictions, named_columns
+from veil.synthesizers.control import Control, OneFilled, contradictions, named_columns
 
 if TYPE_CHECKING:
     from veil.policy.models import TablePolicy
 
 Found = Iterator[tuple[Path, str, str]]
 
+ROWS_TOGETHER = frozenset({"relational", "sequence"})
 MADE_ANEW = frozenset({"pseudonymize", "fake", "encrypt"})
 
 
@@ -28,8 +29,12 @@ def control(said: Mapping[str, TableControl], tables: Mapping[str, TablePolicy],
     """
     for name, own in said.items():
         path: Path = ("synthesize", "tables", name, "control")
-        if method(name) == "none":
+        chosen = method(name)
+        if chosen == "none":
             yield path, "steers a stand-in, and `synthesizer: none` makes none", "name a synthesizer, or take `control` out"
+        elif chosen in ROWS_TOGETHER:
+            message = f"is asked row by row, and `{chosen}` makes rows that belong together"
+            yield path, message, "name another synthesizer, such as `circuit`, or take `control` out"
         asked = own.control()
         for place, message, repair in contradictions(asked):
             yield (*path, *place), message, repair
@@ -41,10 +46,15 @@ def _columns(path: Path, asked: Control, table: TablePolicy) -> Found:
     excluded = ((("exclude", name), name) for name in asked.exclude)
     for place, column in (*named_columns(asked), *excluded):
         reason, repair = _not_learnt(column, table)
-        if reason:
+        if reason and not (_is_about_presence(asked, place) and column in table.columns and table.columns[column].do != "drop"):
             yield (*path, *place), f"column `{column}` {reason}", repair
     if asked.mark is not None and asked.mark in table.columns:
         yield (*path, "mark"), f"`{asked.mark}` is a column of the table", "give the mark another name"
+
+
+def _is_about_presence(asked: Control, place: Path) -> bool:
+    """Return whether a place asks only whether a cell is there, which is learnt of columns that are made anew too."""
+    return place[0] == "constraints" and isinstance(asked.constraints[int(place[1])], OneFilled)
 
 
 def _not_learnt(column: str, table: TablePolicy) -> tuple[str, str]:

@@ -70,7 +70,14 @@ class Steered:
     extreme: Truth = field(repr=False)
 
 
-def prepare(control: Control, frame: pd.DataFrame, columns: Sequence[Column], *, private: bool = False) -> Prepared:
+def prepare(
+    control: Control,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    private: bool = False,
+    untouched: Iterable[str | None] = (),
+) -> Prepared:
     """Check what is asked, and return the table as it is to be learnt.
 
     Parameters
@@ -79,6 +86,7 @@ def prepare(control: Control, frame: pd.DataFrame, columns: Sequence[Column], *,
     columns : their types and formats, in the frame's order.
     private : the model will be differentially private. Then nothing is decided by the rows here: no constraint is checked or
         learnt by them, all are met after sampling.
+    untouched : columns that must be learnt as they are, such as the one that a method focuses on.
 
     Raises
     ------
@@ -98,7 +106,7 @@ def prepare(control: Control, frame: pd.DataFrame, columns: Sequence[Column], *,
     learnable = tuple(kept.values())
     if not private:
         _require_held(control, rows, kept)
-        steps = list(_reshapings(control, rows, kept))
+        steps = list(_reshapings(control, rows, kept, untouched))
     learnt = rows
     for step in steps:
         learnt, learnable = step.reshaped(learnt), step.learnt(learnable)
@@ -124,11 +132,13 @@ def _require_held(control: Control, rows: pd.DataFrame, columns: Mapping[str, Co
                                   "rows; take it out, or say `repair: true` to ask it of the stand-in all the same")  # fmt: skip
 
 
-def _reshapings(control: Control, rows: pd.DataFrame, columns: Mapping[str, Column]) -> Iterator[Reshaping]:
+def _reshapings(
+    control: Control, rows: pd.DataFrame, columns: Mapping[str, Column], untouched: Iterable[str | None]
+) -> Iterator[Reshaping]:
     """Yield how constraints are learnt. Each column is taken out once, is not what an earlier one needs it for, and is not one
     that extremes are asked of; a constraint that is left out is met by drawing again.
     """
-    taken = {asked.column for asked in control.extremes}
+    taken = {*untouched, *(asked.column for asked in control.extremes)}
     computed: set[str] = set()
     for constraint in control.constraints:
         step = reshaping(constraint, rows, columns, bounded=True)

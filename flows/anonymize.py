@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Literal, ParamSpec, TypeVar
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -32,7 +32,7 @@ from tasks.plan import plan
 from tasks.policies import approvals, declared_encodings, sound_policy
 from tasks.release import Publication, hold, release, released_before
 from tasks.run_log import show_events
-from tasks.settings import RunnerName, Settings, read_keys, read_settings, releases_folder
+from tasks.settings import Settings, read_keys, read_settings, releases_folder
 from tasks.stage import log, sealed
 from tasks.synthesize import synthesize
 from tasks.transform import transform
@@ -59,8 +59,8 @@ class Options(BaseModel):
         title="Training epochs",
         description="0 takes the policy's, or the synthesizer's own.",
     )
-    runner: RunnerName | None = Field(
-        default=None,
+    runner: Literal["", "threads", "processes", "dask"] = Field(
+        default="",
         title="Runner",
         description="Who transforms tables: threads, processes or dask; empty takes VEIL_RUNNER. No byte depends on it.",
     )
@@ -196,7 +196,7 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     run.gate("plan", plan_gate, policy, record.classified, record.plans)
 
     aside = str(run.settings.home / "quarantine" / run.record.flow_run)
-    given = (policy, keyring, record.classified, planned, work, record.seed, aside, options.runner)
+    given = (policy, keyring, record.classified, planned, work, record.seed, aside, options.runner or None)
     record.transformed = run.timed("transform", transform, *given)
     classified = record.transformed.classified
     artifacts.transformed(dataset, record.transformed.tables, record.plans, record.seconds["transform"])

@@ -133,7 +133,7 @@ def test_form_explains_its_fields(server: Server) -> None:
     schema = server.get("/deployments/name/anonymize/manual")["parameter_openapi_schema"]
     assert list(schema["properties"]) == ["drop", "policy", "dataset", "options"]
     options = schema["definitions"]["Options"]["properties"]
-    assert set(options) == {"seed", "epochs", "out"}
+    assert set(options) == {"seed", "epochs", "out", "runner"}
     fields = {**schema["properties"], **options}
     assert [name for name, field in fields.items() if not field.get("description")] == []
     assert [name for name, field in fields.items() if "anyOf" in field] == [], "a choice of types is no form"

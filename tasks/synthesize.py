@@ -17,7 +17,7 @@ from tasks import artifacts, store
 from tasks.check import GATE_CHECKS, QUALITY_CHECKS, measured
 from tasks.classify import Classification
 from tasks.learning import Lesson
-from tasks.making import Learnt, made
+from tasks.making import Learnt, made, owner_of
 from tasks.plan import Planned
 from tasks.race import attempts, raced
 from tasks.references import Reference, parents_first
@@ -28,6 +28,7 @@ from tasks.transform import Transformed
 from veil.errors import SynthesisFailed
 from veil.model import CheckReport, CheckResult, Column, Plan, Synthesis, Table
 from veil.policy.synthesis import parameters_of
+from veil.synthesizers.relational import Relational
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,6 +120,7 @@ class _Synthesis:
     epochs: int | None
     bar: Callable[[str, str], Progress]
     learnt: dict[str, Learnt] = field(default_factory=dict, repr=False)
+    entered: dict[tuple[str, str], Learnt] = field(default_factory=dict, repr=False)
 
     @property
     def links(self) -> Sequence[Reference]:
@@ -164,7 +166,9 @@ class _Synthesis:
         method = self.policy.synthesize.method(name)
         if method != "auto":
             return make(method)
-        synthesis, reports[name] = raced(self.policy, name, make, self._measured)
+        first = Relational.name if owner_of(stand_ins) else None
+        synthesis, reports[name] = raced(self.policy, name, make, self._measured, first=first)
+        self.learnt[name] = self.entered[name, synthesis.synthesizer]
         self._keep_winner(name, synthesis.synthesizer)
         return synthesis
 
@@ -182,6 +186,7 @@ class _Synthesis:
         wanted = self.policy.synthesize
         table = made(lesson, stand_ins, self.n_rows(name), wanted.control(name), wanted.order_by(name), self.learnt)
         self.learnt[name] = table.learnt
+        self.entered[name, method] = table.learnt
         synthetic = self._write(name, table.frame, table.columns, f"synthetic/{method}")
         return Synthesis(
             train=train,

@@ -33,7 +33,7 @@ tables:
     references: {{customer_id: customers.customer_id}}
     columns: {{order_id: {{do: token}}, customer_id: {{do: token, in: person, prefix: C-}}, shop: {{do: keep, reason: needed}},
               amount: {{do: keep, reason: needed}}}}
-synthesize: {{synthesizer: circuit, epochs: 4, tables: {{orders: {{synthesizer: relational}}}}}}
+synthesize: {{synthesizer: auto, candidates: [circuit]}}
 gates: {{check: {OFF}}}
 """
 VISITS = f"""{HEAD}

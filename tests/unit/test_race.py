@@ -87,6 +87,15 @@ def test_a_budget_that_is_over_begins_no_further_candidate(tmp_path, monkeypatch
     assert "budget of 5 s was over" in synthesis.race[1].reason
 
 
+@pytest.mark.parametrize(("nearest", "winner"), [(0.5, "relational"), (0.9, "circuit")])
+def test_what_keeps_rows_together_is_taken_without_a_race_if_it_gives_nobody_away(tmp_path, nearest, winner):
+    figures = {"relational": {**WORSE, "nearest_share": nearest}, "circuit": GOOD, "ctgan": WORSE}
+    synthesis, _ = race.raced(policy(tmp_path), "t", made, measured(figures), first="relational")
+    assert synthesis.synthesizer == winner
+    told = {each.synthesizer: each.reason for each in synthesis.race}
+    assert ("not begun" in told["circuit"]) == (winner == "relational")
+
+
 def test_the_report_says_how_many_attempts_there_were(tmp_path):
     synthesis, _ = race.raced(policy(tmp_path), "t", made, measured({"circuit": GOOD, "ctgan": WORSE}))
     assert race.attempts([synthesis, made("ctgan")]) == [

@@ -186,3 +186,16 @@ def test_a_circuit_of_a_larger_table_says_how_many_rows_it_learnt():
 @pytest.mark.parametrize(("n_rows", "epochs"), [(400, 20), (60_000, 20), (120_000, 10), (200_000, 6), (10_000_000, 4)])
 def test_more_rows_need_fewer_passes(n_rows, epochs):
     assert Circuit()._epochs(n_rows) == epochs
+
+
+def test_many_rows_are_drawn_part_by_part_and_alike(monkeypatch):
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"a": rng.choice(["x", "y", None], 2_000), "b": rng.integers(0, 500, 2_000).astype(str)}, dtype=object)
+    columns = (Column("a", "category"), Column("b", "integer"))
+    model = Circuit(states=4, epochs=2).fit(rows, columns, seed=1, progress=lambda *_: None)
+    monkeypatch.setattr("veil.synthesizers.circuits.model.PART_ROWS", 300)
+    made = model.sample(1_000, seed=1)
+    assert made.equals(model.sample(1_000, seed=1))
+    assert made[:300].equals(model.sample(300, seed=1))
+    assert not made[:300].equals(made[300:600].reset_index(drop=True))
+    assert abs(made["a"].isna().mean() - rows["a"].isna().mean()) < 0.06

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 KIND, FORMAT = "circuit", 2
 FILES = ("model.json", "weights.safetensors")
+PART_ROWS = 131_072
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ class CircuitModel:
         return drawn_within(lambda n: self._drawn(n, rng, asked), n_rows, self.columns, where)
 
     def _drawn(self, n_rows: int, rng: np.random.Generator, asked: Asked) -> pd.DataFrame:
+        """Return drawn rows; many are drawn part by part, so that the codes of few rows are in memory at a time."""
+        import pandas as pd
+
+        if n_rows <= PART_ROWS:
+            return self._part(n_rows, rng, asked)
+        cells = {column.name: np.empty(n_rows, dtype=object) for column in self.encoder.columns}
+        for start in range(0, n_rows, PART_ROWS):
+            part = self._part(min(PART_ROWS, n_rows - start), rng, asked)
+            for name, column in cells.items():
+                column[start : start + len(part)] = part[name].to_numpy(dtype=object)
+        return pd.DataFrame(cells, dtype=object, copy=False)
+
+    def _part(self, n_rows: int, rng: np.random.Generator, asked: Asked) -> pd.DataFrame:
         with torch_threads(1):
             levels = self.mixture.sample(n_rows, rng, asked.levels(self.variables))
         decoded = self.variables.decode(levels, rng, shares=asked.shares, intervals=asked.intervals)

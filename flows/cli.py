@@ -54,6 +54,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FOLDER", help="where to publish (default: releases, or VEIL_RELEASES)")
     parser.add_argument("--seed", type=int, default=2026, help="of splits, training and samples; never of keys (default: 2026)")
     parser.add_argument("--epochs", type=int, help="training epochs, if not the policy's")
+    parser.add_argument("--runner", choices=("threads", "processes", "dask"), default="", help="who transforms tables")
     parser.add_argument("--quiet", action="store_true", help="print the summary only")
 
 
@@ -142,7 +143,7 @@ def _anonymize(options: argparse.Namespace, drop: str, policy: str, dataset: str
         drop=str(Path(drop).absolute()),
         policy=policy,
         dataset=dataset,
-        options=Options(seed=options.seed, epochs=options.epochs, out=options.out),
+        options=Options(seed=options.seed, epochs=options.epochs, out=options.out, runner=options.runner),
         return_state=True,
     )
     outcome = OUTCOMES.get(str(state.state_details.flow_run_id))

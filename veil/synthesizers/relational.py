@@ -12,7 +12,7 @@ import numpy as np
 from veil.columns import to_numbers
 from veil.errors import SynthesisFailed, UnknownColumn, few
 from veil.model import Column, Epoch
-from veil.rng import integer
+from veil.rng import generator, integer
 from veil.synthesizers.circuit import MIN_ROWS, Circuit
 from veil.synthesizers.relations.model import NOBODY, RelationalModel
 from veil.synthesizers.relations.numbers import Numbers
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-N_CIRCUITS = 5
+N_CIRCUITS = 4
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Relational:
 
     Attributes
     ----------
-    epochs : at most, of each circuit: numbers of children, first times, gaps, children, children without parent.
+    epochs : at most, of each circuit: first times, gaps, children, children without parent.
     states : hidden states of each variable; fewer in small tables.
     max_seconds : wall time of learning; None where the same input must give the same output.
     max_rows : children are learnt from so many parents, drawn, that they have at most that many.
-    order_by : columns that order a parent's children; None takes the first date that every child has, and none where there is no
-        such column.
+    order_by : columns that order a parent's children, the first one first; None takes the first date that every child has, if there is
+        one. Children that they do not tell apart, or all where there are none, stay in the table's order.
     """
 
     name: ClassVar[str] = "relational"
@@ -56,7 +56,7 @@ class Relational:
     states: int = 96
     max_seconds: float | None = None
     max_rows: int = 100_000
-    order_by: str | None = None
+    order_by: tuple[str, ...] | None = None
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -79,6 +79,15 @@ class Relational:
         ------
         SynthesisFailed : fewer than 100 parents or 100 children of theirs, an orphan, or a column that cannot be learnt.
         """
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # more would change the last digits
+            return self._learnt(parents, children, parent_of_child, parent_columns, child_columns, seed, progress)
+
+    def _learnt(
+        self, parents: pd.DataFrame, children: pd.DataFrame, parent_of_child: Codes, parent_columns: Sequence[Column],
+        child_columns: Sequence[Column], seed: int, progress: Progress,
+    ) -> RelationalModel:  # fmt: skip
         owned = _owned(parent_of_child, len(parents), len(children))
         parents = parents[[column.name for column in parent_columns]].reset_index(drop=True)
         rows, owners = children[owned].reset_index(drop=True), parent_of_child[owned]
@@ -88,9 +97,10 @@ class Relational:
         n_children = np.bincount(owners, minlength=len(parents)).astype(np.int64)
         context = Context.fit(parents, parent_columns)
         codes = context.seen(parents)[0] if context else {}
-        numbers = Numbers.fit(codes, n_children, circuit, seed=integer(seed, "numbers"), progress=told)
-        order, times = self._order(rows, child_columns)
-        families = Families.of(owners, [] if times is None else [times])
+        numbers = Numbers.fit(codes, n_children, generator(seed, "numbers"))
+        orders = self._orders(rows, child_columns)
+        order, times = orders[0] if orders else (None, None)
+        families = Families.of(owners, [each for _, each in orders])
         drawn = tuple(column for column in child_columns if order is None or column.name != order.name)
         first, offsets = None, None
         if order is not None and times is not None:
@@ -109,19 +119,20 @@ class Relational:
         seconds = None if self.max_seconds is None else self.max_seconds / N_CIRCUITS
         return Circuit(epochs=self.epochs, states=self.states, max_seconds=seconds, max_rows=self.max_rows)
 
-    def _order(self, rows: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column | None, Floats | None]:
-        """Return the column that orders children, and its numbers."""
+    def _orders(self, rows: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[Column, Floats]]:
+        """Return the columns that order children, and their numbers."""
         if self.order_by is not None:
             named = {column.name: column for column in columns}
-            if self.order_by not in named:
-                raise UnknownColumn(f"column `{self.order_by}` is to order children but is not among those to be learnt")
-            return named[self.order_by], order_numbers(rows, named[self.order_by])
+            absent = [name for name in self.order_by if name not in named]
+            if absent:
+                raise UnknownColumn(f"column `{absent[0]}` is to order rows but is not among those to be learnt")
+            return [(named[name], order_numbers(rows, named[name])) for name in self.order_by]
         for column in columns:
             if column.type in ("date", "datetime"):
                 numbers = to_numbers(rows[column.name], column)
                 if np.isfinite(numbers).all():
-                    return column, numbers
-        return None, None
+                    return [(column, numbers)]
+        return []
 
 
 def _first(

@@ -16,14 +16,11 @@ from veil.model import Column, Epoch
 from veil.rng import integer
 from veil.synthesizers.circuit import MIN_ROWS, Circuit
 from veil.synthesizers.conditions import HowMet
+from veil.synthesizers.relational import Relational
 from veil.synthesizers.sequences.axis import order_numbers
-from veil.synthesizers.sequences.context import Context
 from veil.synthesizers.sequences.families import Families
-from veil.synthesizers.sequences.learning import Material, counted, learn_events
+from veil.synthesizers.sequences.learning import counted
 from veil.synthesizers.sequences.model import SequenceModel
-from veil.synthesizers.sequences.opening import START, START_CLOCK, Opening
-from veil.synthesizers.sequences.sizes import CLASS, MORE, Sizes
-from veil.synthesizers.sequences.sizes import COLUMNS as SIZE_COLUMNS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-N_CIRCUITS = 3
+N_CIRCUITS = 4
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Sequence:
 
     Attributes
     ----------
-    epochs : at most, of each of three circuits: subjects, gaps and events.
+    epochs : at most, of each of four circuits: subjects, first events, gaps and events.
     states : hidden states of each variable; fewer in small tables.
     max_seconds : wall time of learning; None where the same input must give the same output.
     max_rows : events are learnt from so many subjects, drawn, that they have at most that many rows.
@@ -87,31 +84,27 @@ class Sequence:
         orders = _order_columns(table, named, order_by, owners)
         families = Families.of(owners, [numbers for _, numbers in orders])
         static = self._static(table, columns, families, order_by)
-        counters = _counters(table, columns, families, {*order_by[:1], *(column.name for column in static)})
+        left_out = {column.name for column in static}
+        counters = _counters(table, columns, families, {*order_by[:1], *left_out})
         first = families.rows[families.starts][np.argsort(families.names)]
         people = table.iloc[first].reset_index(drop=True)[[column.name for column in static]]
-        sizes = Sizes.fit(np.bincount(owners))
-        people = people.join(sizes.cells(np.bincount(owners)))
-        opening, learnt = None, (*static, *SIZE_COLUMNS)
-        if orders:
-            opening = Opening.fit(orders[0][1][first], people, static, orders[0][0])
-            people = people.join(opening.cells(orders[0][1][first], people))
-            learnt = (*learnt, *opening.columns)
         history: list[Epoch] = []
         told = counted(progress, history, self.epochs * N_CIRCUITS)
-        circuit = self._circuit(len(families.rows))
-        model = dataclasses.replace(circuit, focus=CLASS).fit(people, learnt, seed=integer(seed, "subjects"), progress=told)
-        left_out = {*counters, *order_by[:1], *(column.name for column in static)}
-        drawn = tuple(column for column in columns if column.name not in left_out)
-        order = orders[0] if orders else (None, None)
-        material = Material(table, drawn, families, people, Context.fit(people, static), *order)
-        events = learn_events(material, circuit, self.max_rows, seed=seed, progress=told)
-        later = tuple(named[name] for name in order_by[1:])
-        return SequenceModel(columns, static, later, counters, sizes, model, opening, events, self.parameters, tuple(history))
+        model = self._circuit().fit(people, static, seed=integer(seed, "subjects"), progress=told) if static else None
+        left_out |= counters.keys() - {*order_by[:1]}
+        events = tuple(column for column in columns if column.name not in left_out)
+        relation = self._relation([name for name in order_by if name not in counters])
+        learnt = relation.fit(people, table, owners, static, events, seed=integer(seed, "events"), progress=told)
+        return SequenceModel(columns, static, tuple(named[name] for name in order_by), counters, model, learnt, self.parameters,
+                             tuple(history))  # fmt: skip
 
-    def _circuit(self, n_rows: int) -> Circuit:
+    def _circuit(self) -> Circuit:
         seconds = None if self.max_seconds is None else self.max_seconds / N_CIRCUITS
-        return Circuit(epochs=self.epochs, states=self.states, max_seconds=seconds, max_rows=max(self.max_rows, n_rows))
+        return Circuit(epochs=self.epochs, states=self.states, max_seconds=seconds)
+
+    def _relation(self, order_by: Several[str]) -> Relational:
+        seconds = None if self.max_seconds is None else self.max_seconds * (N_CIRCUITS - 1) / N_CIRCUITS
+        return Relational(self.epochs, self.states, seconds, self.max_rows, tuple(order_by))
 
     def _static(
         self, table: pd.DataFrame, columns: Several[Column], families: Families, order_by: Several[str]
@@ -133,8 +126,8 @@ def _owners(subjects: pd.Series[Any]) -> Codes:
     if n_lost:
         raise SynthesisFailed(f"{few(n_lost)} rows are of no subject; leave them out or name another subject column")
     if len(distinct) < MIN_ROWS:
-        raise SynthesisFailed(f"sequence needs at least {MIN_ROWS} subjects to learn from and has {len(distinct)}; add subjects, or "
-                              "learn the rows one by one with `circuit`")  # fmt: skip
+        raise SynthesisFailed(f"sequence needs at least {MIN_ROWS} subjects to learn from and has {few(len(distinct))}; add subjects, "
+                              "or learn the rows one by one with `circuit`")  # fmt: skip
     return np.asarray(codes, dtype=np.int64)
 
 
@@ -146,14 +139,16 @@ def _order_columns(
         if name not in named:
             raise UnknownColumn(f"column `{name}` is to order events but is not among those to be learnt")
     found = [(named[name], order_numbers(table, named[name])) for name in order_by]
-    if found and len(owners) > owners.max() + 1:
-        low, high = np.full(owners.max() + 1, np.inf), np.full(owners.max() + 1, -np.inf)
-        np.minimum.at(low, owners, found[0][1])
-        np.maximum.at(high, owners, found[0][1])
-        if bool((low == high).all()):
-            raise SynthesisFailed(f"column `{order_by[0]}` cannot order events: it is the same in all rows of each subject; name "
-                                  "another, or none where the rows are in order as they are")  # fmt: skip
+    if found and len(owners) > owners.max() + 1 and _is_level(found[0][1], owners):
+        raise SynthesisFailed(f"column `{order_by[0]}` cannot order events: it is the same in all rows of each subject; name another, "
+                              "or none where the rows are in order as they are")  # fmt: skip
     return found
+
+
+def _is_level(numbers: Floats, owners: Codes) -> bool:
+    """Return whether numbers are the same in all rows of each owner."""
+    order = np.argsort(owners, kind="stable")
+    return bool((np.diff(numbers[order])[np.diff(owners[order]) == 0] == 0).all())
 
 
 def _is_constant(cells: pd.Series[Any], families: Families) -> bool:
@@ -170,6 +165,3 @@ def _counters(table: pd.DataFrame, columns: Several[Column], families: Families,
             if bool((less == less[0]).all()):
                 found[column.name] = int(less[0])
     return found
-
-
-RESERVED = (CLASS, MORE, START, START_CLOCK)

@@ -64,6 +64,12 @@ class RelationalModel:
         ------
         SynthesisFailed : children are asked for and there is no parent.
         """
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):
+            return self._sampled(parents, n_rows, seed)
+
+    def _sampled(self, parents: pd.DataFrame, n_rows: int | None, seed: int) -> tuple[Codes, pd.DataFrame]:
         if n_rows and not len(parents) and self.share_alone < 1:
             raise SynthesisFailed(f"{n_rows} children are asked for and there is no parent; synthesize parents first")
         codes = self.events.context.seen(parents)[0] if self.events.context else {}
@@ -79,9 +85,7 @@ class RelationalModel:
         return owners, table
 
     def _children(self, codes: Mapping[str, Codes], n_parents: int, seed: int) -> Codes:
-        if self.numbers.circuit is not None and n_parents:
-            return self.numbers.sample({name: codes[name] for name in self.numbers.seen}, seed=integer(seed, "children"))
-        return self.numbers.alike(n_parents, generator(seed, "children"))
+        return self.numbers.sample(codes, n_parents, generator(seed, "children"))
 
     def _starts(self, parents: pd.DataFrame, codes: Mapping[str, Codes], children: Codes, seed: int) -> Floats:
         starts, has = np.zeros(len(parents)), np.flatnonzero(children)
@@ -116,12 +120,13 @@ class RelationalModel:
         from safetensors.numpy import save_file
 
         events, arrays = self.events.save(folder)
+        arrays |= {f"numbers.{name}": array for name, array in self.numbers.chances.arrays().items()}
         if self.alone is not None:
             (folder / "alone").mkdir(mode=0o700)
             self.alone.save(folder / "alone")
         offsets = self.offsets and {"order": asdict(self.offsets.order), "columns": [asdict(each) for each in self.offsets.columns]}
         value = {"kind": KIND, "format": FORMAT, "columns": [asdict(each) for each in self.columns],
-                 "numbers": self.numbers.save(folder / "numbers"), "first": self.first and self.first.save(folder / "first"),
+                 "numbers": self.numbers.to_json(), "first": self.first and self.first.save(folder / "first"),
                  "offsets": offsets, "events": events, "alone": self.alone is not None, "share_alone": self.share_alone,
                  "parameters": dict(self.parameters), "history": self.history}  # fmt: skip
         (folder / FILES[0]).write_text(to_json(value), encoding="utf-8")
@@ -135,13 +140,14 @@ def read_relational(folder: Path) -> RelationalModel | None:
     value = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
     if (value.get("kind"), value.get("format")) != (KIND, FORMAT):
         return None
-    offsets = value["offsets"]
+    offsets, arrays = value["offsets"], load_file(folder / FILES[1])
+    chances = {name.removeprefix("numbers."): array for name, array in arrays.items() if name.startswith("numbers.")}
     return RelationalModel(
         tuple(Column(**each) for each in value["columns"]),
-        Numbers.load(folder / "numbers", value["numbers"]),
+        Numbers.load(value["numbers"], chances),
         value["first"] and FirstTimes.load(folder / "first", value["first"]),
         offsets and Offsets(Column(**offsets["order"]), tuple(Column(**each) for each in offsets["columns"])),
-        Events.load(folder, value["events"], load_file(folder / FILES[1])),
+        Events.load(folder, value["events"], arrays),
         read_circuit(folder / "alone") if value["alone"] else None,
         value["share_alone"], value["parameters"], tuple(Epoch(**epoch) for epoch in value["history"]),
     )  # fmt: skip

@@ -1,80 +1,83 @@
-"""How many children a parent has, given its columns: learnt by a circuit that is parted by classes of size, none being one of them."""
+"""How many children a parent has, given its columns: multinomial logistic regression of classes of numbers, none being the first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from veil.model import Column
-from veil.synthesizers.circuit import Circuit
-from veil.synthesizers.circuits.model import CircuitModel, read_circuit
-from veil.synthesizers.sequences.sizes import CLASS, COLUMNS, Sizes
-from veil.synthesizers.sequences.step import coded
+from veil.synthesizers.sequences.chances import MAX_CLASSES, Chances
 from veil.synthesizers.sequences.telling import telling
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from veil.synthesizers.base import Progress
-
     Codes = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
 
 MAX_TOLD = 8
+MIN_CLASS_PARENTS = 25
+MAX_PARENTS = 100_000
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Fitted numbers of children; `circuit` is None where no column of the parents tells of them."""
+    """Fitted numbers of children.
 
-    sizes: Sizes
-    found: tuple[int, ...] = field(repr=False)
+    Attributes
+    ----------
+    least : the least number of each class; `found` the numbers that parents had, and `times` how many had each.
+    seen : the codes that each told column had.
+    """
+
+    least: Codes = field(repr=False)
+    found: Codes = field(repr=False)
+    times: Codes = field(repr=False)
     seen: Mapping[str, Codes] = field(repr=False)
-    circuit: CircuitModel | None = field(repr=False)
+    chances: Chances = field(repr=False)
 
     @classmethod
-    def fit(cls, parents: Mapping[str, Codes], children: Codes, circuit: Circuit, *, seed: int, progress: Progress) -> Numbers:
+    def fit(cls, parents: Mapping[str, Codes], children: Codes, rng: np.random.Generator) -> Numbers:
         """Learn from parents.
 
         Parameters
         ----------
         parents : codes of their columns; `children` (n_parents,) how many each has, zero included.
         """
-        sizes, found = Sizes.fit(children), tuple(np.sort(children).tolist())
+        found, times = np.unique(children, return_counts=True)
+        least = _classes(found, times)
         told = telling(parents, {"children": children}, at_most=MAX_TOLD)
         seen = {name: np.unique(parents[name]) for name in told}
-        if not told:
-            return cls(sizes, found, seen, None)
-        table = coded(parents, seen).join(sizes.cells(children))
-        columns = (*(Column(name, "category") for name in told), *COLUMNS)
-        parted = replace(circuit, focus=CLASS)
-        return cls(sizes, found, seen, parted.fit(table, columns, seed=seed, progress=progress))
+        some = np.arange(len(children))
+        if len(some) > MAX_PARENTS:
+            some = np.sort(rng.choice(some, MAX_PARENTS, replace=False))
+        features = _indicated({name: parents[name][some] for name in told}, seen, len(some))
+        classes = np.searchsorted(least, children[some], side="right") - 1
+        return cls(least, found, times, seen, Chances.fit(features, classes, len(least), 0))
 
-    def alike(self, n_parents: int, rng: np.random.Generator) -> Codes:
-        """Return how many children each parent has where nothing tells: as the parents that were learnt from, in any order."""
-        return rng.choice(np.array(self.found), n_parents) if len(self.found) else np.zeros(n_parents, dtype=np.int64)
+    def sample(self, parents: Mapping[str, Codes], n_parents: int, rng: np.random.Generator) -> Codes:
+        """Return how many children each parent has: a class by its chances, and in it a number as often as it was."""
+        classes = self.chances.draw(_indicated(parents, self.seen, n_parents), 0, rng)
+        children = np.zeros(n_parents, dtype=np.int64)
+        own = np.searchsorted(self.least, self.found, side="right") - 1
+        for each in range(len(self.least)):
+            rows, members = np.flatnonzero(classes == each), np.flatnonzero(own == each)
+            children[rows] = rng.choice(self.found[members], len(rows), p=self.times[members] / self.times[members].sum())
+        return children
 
-    def sample(self, parents: Mapping[str, Codes], *, seed: int) -> Codes:
-        """Return how many children each parent has."""
-        assert self.circuit is not None
-        return self.sizes.sizes(self.circuit.complete(coded(parents, self.seen), seed=seed))
-
-    def save(self, folder: Path) -> dict[str, Any]:
-        """Write the circuit into a folder that is not there yet; return the rest as a JSON value."""
-        if self.circuit is not None:
-            folder.mkdir(mode=0o700)
-            self.circuit.save(folder)
-        return {"least": list(self.sizes.least), "found": list(self.found), "seen": {name: each.tolist() for name, each in self.seen.items()},
-                "circuit": self.circuit is not None}  # fmt: skip
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON value of all but the arrays of `chances`."""
+        return {"least": self.least.tolist(), "found": self.found.tolist(), "times": self.times.tolist(),
+                "seen": {name: each.tolist() for name, each in self.seen.items()}}  # fmt: skip
 
     @classmethod
-    def load(cls, folder: Path, value: Mapping[str, Any]) -> Numbers:
-        """Read what `save` wrote and returned."""
+    def load(cls, value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Numbers:
+        """Read what `to_json` returned, and the arrays."""
+        least, found, times = (np.array(value[name], dtype=np.int64) for name in ("least", "found", "times"))
         seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"].items()}
-        return cls(Sizes(tuple(value["least"])), tuple(value["found"]), seen, read_circuit(folder) if value["circuit"] else None)
+        return cls(least, found, times, seen, Chances.from_arrays(arrays))
 
 
 def scaled(children: Codes, n_rows: int, rng: np.random.Generator) -> Codes:
@@ -86,5 +89,23 @@ def scaled(children: Codes, n_rows: int, rng: np.random.Generator) -> Codes:
     sizes = np.floor(wanted).astype(np.int64)
     lacking = n_rows - int(sizes.sum())
     keys = np.log(np.maximum(wanted - sizes, 1e-12)) + rng.gumbel(size=len(sizes))
-    sizes[np.argsort(-np.where(wanted > sizes, keys, -np.inf), kind="stable")[:lacking]] += 1
-    return sizes
+    sizes[np.argsort(-np.where(wanted > 0, keys, -np.inf), kind="stable")[:lacking]] += 1
+    return np.asarray(sizes)
+
+
+def _classes(found: Codes, times: Codes) -> Codes:
+    """Return the least number of each class: numbers by themselves while at least 25 parents, and a fiftieth of the rest, have each."""
+    least, n_so_far, enough = [int(found[0])], 0, max(MIN_CLASS_PARENTS, int(times.sum()) // (2 * MAX_CLASSES))
+    for number, n_parents in zip(found.tolist(), times.tolist(), strict=True):
+        if n_so_far >= enough or (number > 0 and least[-1] == 0 and len(least) == 1):
+            least, n_so_far = [*least, int(number)], 0
+        n_so_far += n_parents
+    if len(least) > 1 and n_so_far < MIN_CLASS_PARENTS and least[-2] > 0:
+        least.pop()
+    return np.array(least, dtype=np.int64)
+
+
+def _indicated(codes: Mapping[str, Codes], seen: Mapping[str, Codes], n_rows: int) -> Floats:
+    """Return a first feature that is always 1, and whether each told column has each of its codes but the first."""
+    own = [(codes[name] == code).astype(np.float64) for name, each in seen.items() for code in each[1:].tolist()]
+    return np.column_stack([np.ones(n_rows), *own])

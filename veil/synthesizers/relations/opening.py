@@ -14,7 +14,7 @@ from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.circuits.model import CircuitModel, read_circuit
 from veil.synthesizers.sequences.context import Bands
 from veil.synthesizers.sequences.opening import Opening
-from veil.synthesizers.sequences.step import coded
+from veil.synthesizers.sequences.leftover import coded
 from veil.synthesizers.sequences.telling import telling
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
-    Truth = npt.NDArray[np.bool_]
 
 RIDGE = 1.0
 ROWS_PER_FEATURE = 8
@@ -43,19 +42,18 @@ class Forecast:
     scales: Floats = field(repr=False)
 
     @classmethod
-    def fit(cls, features: Floats, scores: Floats, position: Codes | int, breaks: Codes, mixed: Truth) -> Forecast:
+    def fit(cls, features: Floats, scores: Floats, position: Codes | int, breaks: Codes) -> Forecast:
         """Learn from rows.
 
         Parameters
         ----------
         scores : (n_rows, n_columns), NaN where a row has no number.
-        mixed : (n_columns,) whether what is left of a column tells of those after it.
         breaks : positions where a stage may begin; stages with too few rows for their features are joined.
         """
         positions = np.broadcast_to(position, len(scores))
-        first = _stages(positions, breaks, ROWS_PER_FEATURE * features.shape[1])
+        first = stages(positions, breaks, ROWS_PER_FEATURE * features.shape[1])
         stage = np.searchsorted(first, positions, side="right") - 1
-        parts = [_stage(features[rows], scores[rows], mixed) for rows in (np.flatnonzero(stage == each) for each in range(len(first)))]
+        parts = [_stage(features[rows], scores[rows]) for rows in (np.flatnonzero(stage == each) for each in range(len(first)))]
         weights, mixing, scales = (np.stack(each) for each in zip(*parts, strict=True))
         return cls(first, weights, mixing, scales)
 
@@ -102,7 +100,7 @@ class Forecast:
         return cls(arrays["first"].astype(np.int64), arrays["weights"], arrays["mixing"], arrays["scales"])
 
 
-def _stages(positions: Codes, breaks: Codes, min_rows: int) -> Codes:
+def stages(positions: Codes, breaks: Codes, min_rows: int) -> Codes:
     """Return where stages begin: at the breaks, but for those that would leave a stage too few rows."""
     first = [0]
     for position in sorted(int(each) for each in breaks if each > 0):
@@ -113,7 +111,7 @@ def _stages(positions: Codes, breaks: Codes, min_rows: int) -> Codes:
     return np.array(first, dtype=np.int64)
 
 
-def _stage(features: Floats, scores: Floats, mixed: Truth) -> tuple[Floats, Floats, Floats]:
+def _stage(features: Floats, scores: Floats) -> tuple[Floats, Floats, Floats]:
     n_columns = scores.shape[1]
     weights, mixing, scales = np.zeros((features.shape[1], n_columns)), np.zeros((n_columns, n_columns)), np.ones(n_columns)
     before = np.zeros((len(scores), 0))
@@ -125,7 +123,7 @@ def _stage(features: Floats, scores: Floats, mixed: Truth) -> tuple[Floats, Floa
             over[rows] = scores[rows, column] - features[rows] @ weights[:, column]
             mixing[column, :column] = _ridge(before[rows], over[rows])
             scales[column] = max(float((over[rows] - before[rows] @ mixing[column, :column]).std()), LEAST_SCALE)
-        before = np.column_stack([before, over * mixed[column]])
+        before = np.column_stack([before, over])
     return weights, mixing, scales
 
 

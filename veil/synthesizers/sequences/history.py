@@ -29,12 +29,13 @@ class History:
     Attributes
     ----------
     lags : (3, n_families, n_numbers) the last scores; a missing one repeats the one before.
-    sums, seen : (n_families, n_numbers) of the scores so far.
+    fresh : (n_families, n_numbers) whether the last score was not missing; `sums` and `seen` of the scores so far.
     last : (n_families, n_levels_columns) codes; `tally` how often each was so far, codes from 30 on together.
     season : (period, n_families, n_numbers) the scores of a whole period, where the families have one.
     """
 
     lags: Floats = field(repr=False)
+    fresh: Floats = field(repr=False)
     sums: Floats = field(repr=False)
     seen: Floats = field(repr=False)
     last: Codes = field(repr=False)
@@ -49,12 +50,12 @@ class History:
         last = np.full((n_families, n_levels_columns), NONE, dtype=np.int64)
         tally = np.zeros((n_families, n_levels_columns, NONE + 1), dtype=np.int64)
         season = np.zeros((period, n_families, n_numbers)) if period else None
-        return cls(np.zeros((LAGS, n_families, n_numbers)), numbers, numbers.copy(), last, tally, season)
+        return cls(np.zeros((LAGS, n_families, n_numbers)), numbers, numbers.copy(), numbers.copy(), last, tally, season)
 
     def numbers(self, n_active: int) -> Floats:
-        """Return (n_active, n_features) what the scores so far tell: three lags, the mean, the score a period ago."""
+        """Return (n_active, n_features) what the scores so far tell: three lags, a fresh one once more, the mean, a period ago."""
         means = self.sums[:n_active] / np.maximum(self.seen[:n_active], 1)
-        parts = [*self.lags[:, :n_active], means]
+        parts = [*self.lags[:, :n_active], self.lags[0, :n_active] * self.fresh[:n_active], means]
         if self.season is not None:
             parts.append(self.season[self.position % len(self.season), :n_active])
         return np.concatenate(parts, axis=1)
@@ -64,10 +65,10 @@ class History:
         last, tally = self.last[:n_active].copy(), self.tally[:n_active, :, :NONE]
         return last, np.where(tally.any(axis=2), tally.argmax(axis=2), NONE)
 
-    def shares(self, n_active: int, n_codes: int) -> Floats:
-        """Return (n_active, n_levels_columns, n_codes) the share that each of the first codes has had so far, drawn towards even."""
-        tally = self.tally[:n_active, :, :n_codes] + 1 / n_codes
-        return np.asarray(tally / (self.tally[:n_active].sum(axis=2, keepdims=True) + 1))
+    def habits(self, n_active: int, n_codes: int) -> Floats:
+        """Return (n_active, n_levels_columns, n_codes) the share of each of the first codes so far, drawn towards even, as logarithm."""
+        tally = self.tally[:n_active, :, :n_codes] + 1.0
+        return np.asarray(np.log(tally / (self.tally[:n_active].sum(axis=2, keepdims=True) + n_codes)))
 
     def add(self, scores: Floats, codes: Codes) -> None:
         """Go one row further with the first families: their scores, NaN where missing, and their codes, -1 where there is none."""
@@ -77,7 +78,7 @@ class History:
         if self.season is not None:
             self.season[self.position % len(self.season), :n_active] = filled
         self.lags[1:, :n_active] = self.lags[:-1, :n_active].copy()
-        self.lags[0, :n_active] = filled
+        self.lags[0, :n_active], self.fresh[:n_active] = filled, known
         self.sums[:n_active] += np.where(known, scores, 0.0)
         self.seen[:n_active] += known
         clipped = np.where(codes < 0, NONE, np.minimum(codes, MAX_TALLIED))

@@ -1,4 +1,4 @@
-"""What a row's columns are foretold to be: numbers by their scores, levels by their chances, each as few codes for the circuit."""
+"""What a row's numbers are foretold to be, by their scores, and as few codes for the circuit."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 BREAKS = np.array([0, 1, 2, 3, 4, 6, 9, 16, 32])
-MAX_LEVELS = 5
-LEVEL_BANDS = 12
 
 
 @dataclass(frozen=True)
@@ -38,68 +36,43 @@ class Known:
     features: Floats = field(repr=False)
     position: Codes | int
 
+    def but(self, features: Floats) -> Known:
+        """Return the same with other features."""
+        return Known(self.codes, features, self.position)
+
 
 @dataclass(frozen=True)
 class Outlook:
-    """Regressions of the channels of numbers, in order; of those in which some numbers are codes, once more of all numbers; and of the
-    chances of the most frequent levels of the others.
+    """Regressions of channels whose numbers are scores, and bands of what they foretell, in the same order."""
 
-    `bands` has the same order; `names` says what each is of.
-    """
-
-    names: tuple[str, ...]
-    n_numbers: int
     forecast: Forecast = field(repr=False)
     bands: tuple[Bands, ...] = field(repr=False)
 
     @classmethod
-    def fit(cls, channels: Sequence[Channel], encoded: Sequence[EncodedColumn], known: Known, rng: np.random.Generator) -> Outlook:
-        """Learn from rows; `rng` breaks ties of numbers."""
-        pairs = list(zip(channels, encoded, strict=True))
-        numbers = [(channel.name, _scores(channel, own, rng), channel.smooth is not None) for channel, own in pairs if channel.is_number]
-        levels = [(f"{channel.name} {code}", (own.codes == code).astype(np.float64), False)
-                  for channel, own in pairs if not channel.is_number
-                  for code in range(min(channel.n_codes, MAX_LEVELS) if channel.n_codes > 2 else channel.n_codes - 1)]  # fmt: skip
-        whole = [(f"{channel.name} at all", channel.scores(channel.values(own)), False)
-                 for channel, own in pairs if channel.smooth is not None and channel.n_codes > 1 and channel.is_number]
-        names, scores, mixed = zip(*numbers, *whole, *levels, strict=True)
-        forecast = Forecast.fit(known.features, np.column_stack(scores), known.position, BREAKS, np.array(mixed))
+    def fit(
+        cls, smooth: Sequence[tuple[Channel, EncodedColumn]], known: Known, rng: np.random.Generator
+    ) -> tuple[Outlook, Floats]:
+        """Learn from rows; return also what is left over what was foretold, (n_rows, n_channels), NaN where a code says it all."""
+        scores = np.column_stack([channel.targets(own, rng) for channel, own in smooth])
+        forecast = Forecast.fit(known.features, scores, known.position, BREAKS)
         expected = forecast.expected(known.features, known.position)
-        limits = [Bands.fit(each) if place < len(numbers) else Bands.fit(each, LEVEL_BANDS) for place, each in enumerate(expected.T)]
-        return cls(names, len(numbers), forecast, tuple(limits))
+        bands = tuple(Bands.fit(each) for each in expected.T)
+        return cls(forecast, bands), forecast.left(scores, expected, known.position)
 
-    def left(self, channels: Sequence[Channel], encoded: Sequence[EncodedColumn], known: Known, rng: np.random.Generator) -> Floats:
-        """Return (n_rows, n_numbers) what is left of the numbers' scores over what was foretold; NaN where a code says it all."""
-        nothing = np.full((len(known.features), len(self.names)), np.nan)
-        numbers = [channel for channel in channels if channel.is_number]
-        for channel, own in zip(channels, encoded, strict=True):
-            if channel.smooth is not None:
-                nothing[:, numbers.index(channel)] = channel.targets(own, rng)
+    def foretold(self, known: Known) -> tuple[Floats, list[Codes]]:
+        """Return (n_rows, n_channels) what is foretold, and its bands."""
         expected = self.forecast.expected(known.features, known.position)
-        return self.forecast.left(nothing, expected, known.position)[:, : self.n_numbers]
-
-    def foretold(self, known: Known) -> tuple[Floats, dict[str, Codes]]:
-        """Return (n_rows, n_columns) what is foretold, and as codes by name."""
-        expected = self.forecast.expected(known.features, known.position)
-        return expected, {name: self.bands[place].codes(expected[:, place]) for place, name in enumerate(self.names)}
+        return expected, [bands.codes(expected[:, place]) for place, bands in enumerate(self.bands)]
 
     def scores(self, left: Floats, expected: Floats, known: Known) -> Floats:
-        """Return (n_rows, n_numbers) the scores from what is left over what was foretold."""
-        filled = np.full(expected.shape, np.nan)
-        filled[:, : self.n_numbers] = left
-        return self.forecast.scores(filled, expected, known.position)[:, : self.n_numbers]
+        """Return the scores from what is left over what was foretold."""
+        return self.forecast.scores(left, expected, known.position)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return a JSON value of all but the forecast's arrays."""
-        return {"names": list(self.names), "n_numbers": self.n_numbers, "bands": [list(each.edges) for each in self.bands]}
+    def bands_to_json(self) -> Any:
+        """Return the bands as a JSON value."""
+        return [list(each.edges) for each in self.bands]
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Outlook:
-        """Read what `to_json` returned, and the forecast's arrays."""
-        bands = tuple(Bands(tuple(edges)) for edges in value["bands"])
-        return cls(tuple(value["names"]), value["n_numbers"], Forecast.from_arrays(arrays), bands)
-
-
-def _scores(channel: Channel, encoded: EncodedColumn, rng: np.random.Generator) -> Floats:
-    """Return the scores to foretell: of a column whose numbers are all codes, those of the codes."""
-    return channel.targets(encoded, rng) if channel.smooth is not None else channel.scores(channel.values(encoded))
+    def load(cls, bands: Any, arrays: Mapping[str, Floats]) -> Outlook:
+        """Read the bands, and the forecast's arrays."""
+        return cls(Forecast.from_arrays(arrays), tuple(Bands(tuple(edges)) for edges in bands))

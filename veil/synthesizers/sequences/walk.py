@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 POSITIONS = np.array([1, 2, 3, 4, 6, 9, 16, 32, 64, 128])
 MAX_LEFT = 3
-MAX_SHARES = 5
+MAX_HABITS = 10
 
 
 @dataclass
@@ -102,11 +102,11 @@ class Walk:
 
     def _past(self, n_active: int) -> Floats:
         last, _ = self.history.levels(n_active)
-        shares = self.history.shares(n_active, MAX_SHARES)
+        habits = self.history.habits(n_active, MAX_HABITS)
         named = []
         for place, channel in enumerate(self._levels):
-            if not channel.is_number:
-                named += [*indicators(last[:, place], min(channel.n_codes, MAX_TALLIED)), shares[:, place, : channel.n_codes]]
+            if channel.smooth is not None or not channel.is_number:
+                named += [*indicators(last[:, place], min(channel.n_codes, MAX_TALLIED)), habits[:, place, : channel.n_codes]]
         so_far = self.history.position / self.lengths[:n_active]
         return np.column_stack([self.features[:n_active], so_far, self.history.numbers(n_active), *named])
 

@@ -98,7 +98,8 @@ def _validated(document: Document) -> Schema:
 def _problem(document: Document, detail: Mapping[str, Any]) -> Problem:
     path = _path(document.data, detail["loc"])
     message, repair = _words(detail, path, document.data)
-    return Problem(document.line(path), dotted(path), message, repair)
+    shown = "".join(char if char.isprintable() else "?" for char in dotted(path))
+    return Problem(document.line(path), shown, message, repair)
 
 
 def _path(data: Any, loc: Sequence[str | int]) -> Loc:
@@ -108,7 +109,7 @@ def _path(data: Any, loc: Sequence[str | int]) -> Loc:
         inside = part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int) and part < len(data)
         if inside:
             data = data[part]
-        elif part in KINDS and isinstance(data, dict) and data.get("kind") == part:
+        elif part == "[key]" or (part in KINDS and isinstance(data, dict) and data.get("kind") == part):
             continue
         path.append(part)
     return tuple(path)
@@ -131,7 +132,8 @@ def _words(detail: Mapping[str, Any], path: Loc, data: Any) -> tuple[str, str]:
     if kind in ("model_attributes_type", "model_type", "dict_type", "mapping_type"):
         return "keys and values expected", ""
     if kind == "string_pattern_mismatch":
-        return "not written as it must be", f"it must match {context['pattern']}"
+        named = "[key]" in detail["loc"]
+        return "not written as it must be", "give it a plain name" if named else f"it must match {context['pattern']}"
     hint = "put it in quotes" if kind == "string_type" and isinstance(detail["input"], (int, float)) else ""
     return detail["msg"][0].lower() + detail["msg"][1:], hint
 

@@ -17,6 +17,8 @@ from flows.generate import add_command
 from tasks.generate import RECORD, generate
 from tasks.schema_files import load_schema
 from veil.errors import PolicyInvalid, ReleaseFailed, SynthesisFailed
+from veil.synthesizers.schemas import KINDS
+from veil.synthesizers.schemas.distributions import NEEDED
 from veil.transforms.fakes.packs import LOCALES
 
 SHOP = """\
@@ -207,6 +209,17 @@ def test_what_fails_half_way_leaves_nothing_behind(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_the_page_says_what_is_so(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "generate.md").read_text()
+    example = re.search(r"```yaml\n(schema.*?)```", page, re.DOTALL)
+    assert example is not None
+    made = generate(example[1], tmp_path / "out", seed=7)
+    assert [table.name for table in made.tables] == ["products", "customers", "orders"]
+    listed = re.findall(r"^\| (`[a-z`, ]+`) \|", page, re.MULTILINE)
+    words = {word.strip("` ") for cell in listed for word in cell.split(",")}
+    assert set(KINDS) | set(NEEDED) <= words
+
+
 def test_files_are_for_their_owner_only(folder):
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
@@ -267,6 +280,11 @@ REFUSED = [
     ("{kind: uuid}", "{kind: code, pattern: '#', unique: true}", "the pattern has 10 codes for 30 rows"),
     ("{kind: uuid}", "!!python/object:os.system {kind: uuid}", "a YAML tag"),
     ("  customers:\n", "  products:\n", "a duplicate key"),
+    ("from: 1950-01-01", "from: 0001-01-01", "years from 1700 to 2200 are known"),
+    ("gap: {low: 7000, high: 9000}", "gap: {low: -5, high: 9000}", "it may be negative; say `low: 0`"),
+    ("each: {distribution: poisson, mean: 3}", "each: {distribution: normal, mean: 3, deviation: 1}", "it may be negative"),
+    ("net: {", '"": {', "string should have at least 1 character"),
+    ("net: {", '"a\\nb": {', "not written as it must be"),
     ("  products:", "  ../products:", "not written as it must be"),
 ]
 

@@ -193,6 +193,19 @@ def test_a_gap_that_never_ends_in_time_is_refused():
               "b": {"kind": "date", "after": "a", "gap": {"low": 400, "high": 500}, "to": "2020-12-31"}})  # fmt: skip
 
 
+def test_dates_end_with_the_last_year_that_is_known():
+    with pytest.raises(SynthesisFailed, match="2200 if there is none"):
+        made({"a": {"kind": "date", "from": "2200-12-01", "to": "2200-12-31"},
+              "b": {"kind": "date", "after": "a", "gap": {"low": 400, "high": 500}}})  # fmt: skip
+
+
+def test_numbers_that_do_not_add_up_exactly_are_refused():
+    with pytest.raises(SynthesisFailed, match=r"`t\.b`: numbers with more than fifteen digits"):
+        made({"a": {"kind": "integer", "low": 1, "high": 10**9}, "b": {"kind": "computed", "is": "a * a * a"}})
+    with pytest.raises(SynthesisFailed, match="more than fifteen digits"):
+        column(kind="decimal", low=0, high=10**12, places=9)
+
+
 def test_totals_add_up_to_the_last_place():
     rows = made({
         "quantity": {"kind": "integer", "low": 1, "high": 9}, "price": {"kind": "decimal", "low": 1, "high": 99, "nulls": 0.1},

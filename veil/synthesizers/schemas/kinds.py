@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from veil.synthesizers.schemas.distributions import STRICT, Numbers
 from veil.synthesizers.schemas.formulas import Formula, read_formula
-from veil.synthesizers.schemas.parts import AnyColumn, Conditional, Day, Spelling, Weights, readable, require_whole
+from veil.synthesizers.schemas.parts import AnyColumn, Conditional, Counted, Day, Spelling, Weights, readable, require_whole
 
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 MAX_PLACES = 9
@@ -81,7 +81,7 @@ class Date(AnyColumn):
     first: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     after: str | None = None
-    gap: Numbers | None = None
+    gap: Counted | None = None
     format: str = "%Y-%m-%d"
 
     unit: Literal["days"] = "days"
@@ -174,7 +174,7 @@ class Reference(AnyColumn):
 
     kind: Literal["reference"]
     to: Annotated[str, Field(pattern=rf"^{NAME}\..+$", description="table.column")]
-    each: Numbers | None = None
+    each: Counted | None = None
     skew: float | None = Field(default=None, gt=0, le=10)
 
     @property

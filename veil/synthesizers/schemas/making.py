@@ -30,6 +30,7 @@ from veil.synthesizers.schemas.kinds import (
     Serial,
     Uuid,
 )
+from veil.synthesizers.schemas.parts import LAST_YEAR
 from veil.synthesizers.schemas.schema import Schema, TableSchema
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 MAX_ROUNDS = 100
 MIN_TRIES = 4_096
+MOST_EXACT = 10**15
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,15 @@ class Making:
     def _numbers(self, column: str, kind: Integer | Decimal | Date | Computed) -> Floats:
         if isinstance(kind, Date):
             return self._dates(column, kind)
+        what = f"`{self.table}.{column}`"
         if isinstance(kind, Computed):
             needed = {name: self._number(name) for name in kind.needed}
-            return np.asarray(np.round(kind.read.value(needed, self.n_rows), kind.places) + 0.0)
-        what = f"`{self.table}.{column}`"
+            return _exact(np.round(kind.read.value(needed, self.n_rows), kind.places) + 0.0, kind.places, what)
 
         def drawn(case: Any, n_rows: int, rng: np.random.Generator) -> Floats:
-            return np.asarray(case.draw(n_rows, rng, places=getattr(case, "places", 0), what=what))
+            places = getattr(case, "places", 0)
+            _exact(np.array([case.low or 0.0, case.high or 0.0]), places, what)
+            return _exact(case.draw(n_rows, rng, places=places, what=what), places, what)
 
         return np.asarray(self._by_case(column, kind, drawn, np.empty(self.n_rows)))
 
@@ -125,14 +129,14 @@ class Making:
 
     def _dates(self, column: str, kind: Date) -> Floats:
         per_day = 1 if kind.kind == "date" else 86_400
-        rng, last = self._rng(column), None if kind.to is None else (_day(kind.to) + 1) * per_day - 1
+        last = (_day(kind.to or f"{LAST_YEAR}-12-31") + 1) * per_day - 1
         if kind.after is None or kind.gap is None:
             first = _day(kind.first or "1970-01-01") * per_day
-            return rng.integers(first, (last or 0) + 1, self.n_rows).astype(np.float64)
+            return self._rng(column).integers(first, last + 1, self.n_rows).astype(np.float64)
         base = self._number(kind.after) * (per_day / self._per_day(kind.after))
         base = np.floor(base) if per_day == 1 else base
         unit = 1 if kind.kind == "date" else SECONDS[kind.unit]
-        return self._after(column, kind.gap, base, unit, np.inf if last is None else float(last))
+        return self._after(column, kind.gap, base, unit, float(last))
 
     def _after(self, column: str, gap: Numbers, base: Floats, unit: int, last: float) -> Floats:
         """Return `base` and a gap; gaps that end after `last` are drawn again."""
@@ -149,7 +153,7 @@ class Making:
             dates[missing[found]] = base[missing[found]] + gaps[found, first[found]]
             missing = missing[~found]
         raise SynthesisFailed(f"`{self.table}.{column}`: for {len(missing)} rows nothing lies between what it comes after and "
-                              "`to`; make `to` later, or the gap shorter")  # fmt: skip
+                              f"`to`, {LAST_YEAR} if there is none; make `to` later, or the gap shorter")  # fmt: skip
 
     def _keys(self, column: str, kind: Reference) -> Cells:
         if kind.each is not None:
@@ -190,6 +194,14 @@ class Making:
 
     def _per_day(self, name: str) -> int:
         return 1 if self._kind(name).kind == "date" else 86_400
+
+
+def _exact(numbers: Floats, places: int, what: str) -> Floats:
+    """Return the numbers; refuse those with more digits than can be added without loss."""
+    if np.nanmax(np.abs(numbers), initial=0) * 10.0**places > MOST_EXACT:
+        raise SynthesisFailed(f"{what}: numbers with more than fifteen digits, which do not add up exactly; make them smaller "
+                              "or give them fewer `places`")  # fmt: skip
+    return numbers
 
 
 def _chosen(kind: Any, n_rows: int, rng: np.random.Generator) -> Any:

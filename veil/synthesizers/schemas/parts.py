@@ -14,6 +14,9 @@ from veil.synthesizers.schemas.formulas import read_formula
 NullShare = Annotated[float, Field(ge=0, le=1)]
 
 
+FIRST_YEAR, LAST_YEAR = 1700, 2200
+
+
 def _weights(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         cells = [_cell(cell) for cell in value]
@@ -37,10 +40,19 @@ def _some(weights: Mapping[str, float]) -> Mapping[str, float]:
 
 def _day(value: str) -> str:
     try:
-        datetime.date.fromisoformat(value)
+        day = datetime.date.fromisoformat(value)
     except ValueError:
         raise ValueError("write a day such as 2026-01-31") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"years from {FIRST_YEAR} to {LAST_YEAR} are known")
     return value
+
+
+def _not_negative(numbers: Numbers) -> Numbers:
+    low = 0 if numbers.low is None and numbers.distribution != "normal" else numbers.low
+    if low is None or low < 0:
+        raise ValueError("it may be negative; say `low: 0`")
+    return numbers
 
 
 def readable(value: str) -> str:
@@ -52,6 +64,7 @@ def readable(value: str) -> str:
 Weights = Annotated[
     Mapping[str, float], BeforeValidator(_weights), AfterValidator(_some), Field(min_length=1, max_length=100_000)
 ]
+Counted = Annotated[Numbers, AfterValidator(_not_negative)]
 Day = Annotated[str, AfterValidator(_day)]
 Spelling = Annotated[str, Field(pattern=r"^[^|]+\|[^|]+$", description="False, then true: `no|yes`.")]
 

@@ -49,7 +49,7 @@ def _parts(schema: Schema, table: str, seed: int, fakes: Fakes) -> Iterator[tupl
     for chunk in chunks(schema, reference.table, seed, fakes):
         rng = generator(seed, "generate", table, column, chunk.name)
         counts = reference.each.draw(chunk.n_rows, rng, places=0, what=f"`each` of `{table}.{column}`")
-        parents = np.repeat(np.arange(chunk.n_rows), np.maximum(counts, 0).astype(np.int64))
+        parents = np.repeat(np.arange(chunk.n_rows), counts.astype(np.int64))
         for number, start in enumerate(range(0, len(parents), CHUNK_ROWS)):
             rows = parents[start : start + CHUNK_ROWS]
             yield f"{chunk.name}.{number}", len(rows), chunk.take(rows)

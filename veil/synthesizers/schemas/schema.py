@@ -12,6 +12,7 @@ from veil.synthesizers.schemas.kinds import NAME, Kind, Reference
 
 MAX_ROWS = 1_000_000_000
 
+ColumnName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 TableName = Annotated[str, Field(pattern=f"^{NAME}$")]
 
 
@@ -21,7 +22,7 @@ class TableSchema(BaseModel):
     model_config = STRICT
 
     rows: int | None = Field(default=None, ge=0, le=MAX_ROWS)
-    columns: Mapping[str, Kind] = Field(min_length=1, max_length=2_000)
+    columns: Mapping[ColumnName, Kind] = Field(min_length=1, max_length=2_000)
 
     @property
     def parent(self) -> tuple[str, Reference] | None:

@@ -71,6 +71,7 @@ KEPT = {
     "first of the month": (DATE, [f"{each:%Y-%m}-01" for each in days(N)], r"\d{4}-\d\d-01"),
     "new year's day of 50 years": (DATE, [f"{1950 + year}-01-01" for year in random().integers(0, 50, N)], r"\d{4}-01-01"),
     "last of the month": (DATE, (days(N) + pd.offsets.MonthEnd(0)).strftime("%Y-%m-%d"), r"\d{4}-\d\d-(28|29|30|31)"),
+    "first of the month at midnight": (MOMENT, [f"{each:%Y-%m}-01 00:00:00" for each in days(N)], r"\d{4}-\d\d-01 00:00:00"),
     "only midnight": (MOMENT, days(N).strftime("%Y-%m-%d 00:00:00"), r"\S+ 00:00:00"),
     "whole minutes": (MOMENT, worked().strftime("%Y-%m-%d %H:%M:00"), r"\S+ \d\d:\d\d:00"),
     "quarters of an hour": (MOMENT, worked().floor("15min").strftime("%Y-%m-%d %H:%M:%S"), r"\S+ \d\d:(00|15|30|45):00"),

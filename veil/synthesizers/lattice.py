@@ -42,7 +42,8 @@ class Lattice:
     Attributes
     ----------
     places : decimals that are written.
-    day : of the month, where all dates have the same; 0 is its last.
+    a_day : how many units a day has; 0 where the numbers are no dates.
+    day : of the month, where all dates (or datetimes, at midnight) have the same; 0 is its last.
     signed : whether there are negative numbers; then all below is of amounts without their sign.
     step, offset : every number is `offset` more than a multiple of `step`.
     support : the values that at least five rows hold, where these are nearly all there are; else none.
@@ -50,6 +51,7 @@ class Lattice:
     """
 
     places: int
+    a_day: int
     day: int | None
     signed: bool
     step: int
@@ -67,8 +69,9 @@ class Lattice:
         if np.abs(whole).max() >= MAX_EXACT or (not places and bool((whole != numbers).any())):
             return None
         units = whole.astype(np.int64)
-        day = _common_day(units) if column.type == "date" else None
-        units = units if day is None else _months(units)
+        a_day = _a_day(column)
+        day = _common_day(units // a_day) if a_day and not (units % a_day).any() else None
+        units = units if day is None else _months(units // a_day)
         signed = column.type in ("integer", "decimal") and bool(units.min() < 0)
         values, at = np.unique(np.abs(units) if signed else units, return_inverse=True)
         held = np.bincount(at, weights=rows).astype(np.float64)
@@ -76,11 +79,12 @@ class Lattice:
         support = _support(values, held, step)
         cycles = () if support or day is not None else _cycles(values, held, step, column)
         offset = int(values[0]) % step
-        return cls(places, day, signed, step, offset, support, cycles, int(values[0]), int(values[-1]))
+        return cls(places, a_day, day, signed, step, offset, support, cycles, int(values[0]), int(values[-1]))
 
     def units(self, numbers: Floats, rng: np.random.Generator) -> Integers:
         """Return the learnt integer that each number becomes: the nearest, or one near it that `rng` draws."""
-        drawn = _fractional_months(numbers, self.day) if self.day is not None else numbers * 10.0**self.places
+        drawn = numbers * 10.0**self.places
+        drawn = drawn if self.day is None else _fractional_months(drawn / self.a_day, self.day)
         amounts = np.clip(np.abs(drawn) if self.signed else drawn, self.low, self.high)
         integers = np.round((amounts - self.offset) / self.step).astype(np.int64) * self.step + self.offset
         integers = self._supported(amounts, integers)
@@ -91,9 +95,8 @@ class Lattice:
 
     def numbers(self, units: Integers) -> Floats:
         """Return the column's numbers for learnt integers."""
-        if self.day is not None:
-            return _dated(units, self.day)
-        return np.asarray(units / 10.0**self.places)
+        written = units if self.day is None else _dated(units, self.day) * self.a_day
+        return np.asarray(written / 10.0**self.places)
 
     def _supported(self, amounts: Floats, integers: Integers) -> Integers:
         if not self.support:
@@ -117,9 +120,8 @@ class Lattice:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON value."""
-        return {"places": self.places, "day": self.day, "signed": self.signed, "step": self.step, "offset": self.offset,
-                "support": list(self.support), "cycles": [cycle.to_json() for cycle in self.cycles], "low": self.low,
-                "high": self.high}  # fmt: skip
+        plain = {name: getattr(self, name) for name in ("places", "a_day", "day", "signed", "step", "offset", "low", "high")}
+        return {**plain, "support": list(self.support), "cycles": [cycle.to_json() for cycle in self.cycles]}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Lattice:
@@ -133,6 +135,12 @@ def written_places(column: Column) -> int:
     if column.type == "decimal":
         return len(column.format or "0.##########") - 2
     return MICROSECONDS if column.type == "datetime" and "%f" in (column.format or "") else 0
+
+
+def _a_day(column: Column) -> int:
+    if column.type == "datetime":
+        return 86_400 * int(10 ** written_places(column))
+    return int(column.type == "date")
 
 
 def _support(values: Integers, rows: Floats, step: int) -> tuple[int, ...]:
@@ -185,7 +193,7 @@ def _fractional_months(days: Floats, day: int | None) -> Floats:
     return np.asarray(month.astype(np.int64) + (of_month - (day or 31)) / 31)
 
 
-def _dated(months: Integers, day: int) -> Floats:
+def _dated(months: Integers, day: int) -> Integers:
     """Return the days of these months that have that day, or are its last."""
     first = (months + (day == LAST_DAY)).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.asarray(first + (day - 1), dtype=np.float64)
+    return np.asarray(first + (day - 1))

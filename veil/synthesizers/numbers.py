@@ -89,10 +89,10 @@ class NumberColumn:
 
     def _texts(self, units: Codes) -> Cells:
         assert self.lattice is not None
-        if self.column.type == "datetime" and self.lattice.places:
-            return _written_microseconds(units, self.column)
         clock = _clock(self.column.format or "")
-        if self.column.type != "datetime" or clock is None or len(units) < SECONDS_A_DAY // 4:
+        if self.column.type == "datetime" and self.lattice.places and self.lattice.day is None:
+            return _written_microseconds(units, self.column)
+        if self.column.type != "datetime" or clock is None or self.lattice.day is not None or len(units) < SECONDS_A_DAY // 4:
             return np.asarray(from_numbers(self.lattice.numbers(units), self.column).to_numpy(dtype=object))
         days, seconds = units // SECONDS_A_DAY, units % SECONDS_A_DAY
         first, at = np.unique(days, return_inverse=True)

@@ -142,7 +142,7 @@ def _first(
     has = families.names
     own = parents.iloc[has]
     first = times[families.rows[families.starts]]
-    opening = Opening.fit(first, own, columns, order)
+    opening = Opening.fit(first, own, columns, order, float(times.max()))
     known = {name: each[has] for name, each in codes.items()}
     return FirstTimes.fit(first, own, known, families.lengths, opening, circuit, seed=seed, progress=progress)
 

@@ -8,7 +8,7 @@ evening happens in the evening.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from veil.columns import NUMERIC_TYPES, from_numbers, to_numbers
 from veil.errors import SynthesisFailed, few
 from veil.model import Column
 from veil.synthesizers.sequences.families import Families
+from veil.synthesizers.sequences.telling import beyond_chance, coarse
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +31,8 @@ GAP, CLOCK, SOON = "gap", "clock", "soon"
 MAX_REGULAR_GAPS = 20
 REGULAR_SHARE = 0.95
 MAX_PERIOD = 288
+MANY = 12
+SHARE_FORMAT = "0.00000000"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Axis:
     regular : the one gap that nearly all events have, None if there is none.
     period : events of a day (of a week, where there is one a day) of a regular axis; None if there is no such period.
     horizon : the last time that any event has.
+    of_room : whether a gap is learnt as a share of the time that is left to the horizon. So it is where that explains gaps: events that
+        are spread over however long a family has been watched.
     """
 
     column: Column
@@ -49,6 +54,7 @@ class Axis:
     regular: float | None
     period: int | None
     horizon: float
+    of_room: bool = False
 
     @classmethod
     def fit(cls, times: Floats, families: Families, column: Column) -> Axis:
@@ -61,11 +67,22 @@ class Axis:
         period = _period(column, regular)
         if period is not None and families.lengths.max() < 2 * period:
             period = None
-        return cls(column, in_days, regular, period, float(times.max()))
+        axis = cls(column, in_days, regular, period, float(times.max()))
+        return replace(axis, of_room=regular is None and not in_days and axis.is_dated and axis._is_spread(times, families))
+
+    def _is_spread(self, times: Floats, families: Families) -> bool:
+        """Return whether gaps follow the time that is left less as shares of it than as they are."""
+        later = families.positions > 0
+        room = (self.horizon - _before(times))[later]
+        n_left = (np.repeat(families.lengths, families.lengths) - families.positions)[later]
+        gap, even = _gaps(times, families), room / n_left
+        return follows_less(gap / np.maximum(even, 1e-9), gap, even)
 
     @property
     def gap_columns(self) -> tuple[Column, ...]:
         """The columns that say how far the next event is."""
+        if self.of_room:
+            return (Column(GAP, "decimal", SHARE_FORMAT),)
         if self.in_days:
             return Column(GAP, "integer"), Column(CLOCK, "integer"), Column(SOON, "integer")
         if self.column.type == "decimal":
@@ -81,7 +98,8 @@ class Axis:
         """Return the cells of the gap columns, a row for each event in order; of a family's first event, all null."""
         before, is_first = _before(times), families.positions == 0
         if not self.in_days:
-            numbers = {GAP: times - before}
+            gaps = times - before
+            numbers = {GAP: gaps / np.maximum(self.horizon - before, 1.0) if self.of_room else gaps}
         else:
             days = np.floor(times / DAY) - np.floor(before / DAY)
             numbers = {GAP: days, CLOCK: np.where(days > 0, times % DAY, np.nan),
@@ -98,6 +116,8 @@ class Axis:
     def after(self, before: Floats, gaps: Mapping[str, Floats]) -> Floats:
         """Return the times of events from those before and what the gap columns say."""
         gap = np.maximum(np.nan_to_num(gaps[GAP]), 0.0)
+        if self.of_room:
+            return np.asarray(np.round(before + gap * np.maximum(self.horizon - before, 0.0)))
         if not self.in_days:
             return np.asarray(before + gap)
         next_day = (np.floor(before / DAY) + gap) * DAY + np.nan_to_num(gaps[CLOCK], nan=DAY / 2)
@@ -139,6 +159,14 @@ class Axis:
     def from_json(cls, value: Mapping[str, Any]) -> Axis:
         """Read what `to_json` returned."""
         return cls(**{**value, "column": Column(**value["column"])})
+
+
+def follows_less(one: Floats, other: Floats, what: Floats) -> bool:
+    """Return whether one column of numbers tells less than half of what the other tells of a third."""
+    codes = [coarse(np.unique(each, return_inverse=True)[1].astype(np.int64), MANY) for each in (one, other, what)]
+    nothing = np.zeros(len(one), dtype=np.int64)
+    told = [beyond_chance(each, codes[2], nothing) for each in codes[:2]]
+    return len(one) > 0 and told[1] > 0 and told[0] < told[1] / 2
 
 
 def order_numbers(table: pd.DataFrame, column: Column) -> Floats:

@@ -59,7 +59,7 @@ class Chances:
         shares = np.cumsum(_softmax(features @ self.weights[stage]), axis=1)
         drawn = (rng.random(len(features))[:, None] > shares).sum(axis=1)
         n_classes = self.weights.shape[2]
-        codes = np.minimum(drawn, n_classes - 1).astype(np.int64)
+        codes: Codes = np.minimum(drawn, n_classes - 1).astype(np.int64)
         together = self.shares[n_classes - 1 :]
         rows = np.flatnonzero(codes == n_classes - 1)
         if len(together) > 1 and together.sum() > 0:

@@ -10,7 +10,7 @@ import numpy as np
 
 from veil.columns import from_numbers, to_numbers
 from veil.model import Column
-from veil.synthesizers.sequences.axis import DAY
+from veil.synthesizers.sequences.axis import DAY, SHARE_FORMAT, follows_less
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,13 +29,16 @@ class Opening:
     ----------
     column : that orders events.
     anchor : a date of the family that its first event never came before; days count from there. None if there is none.
+    horizon : the last time of any event. Where `of_room`, the wait is learnt as a share of the time from the anchor to there.
     """
 
     column: Column
     anchor: Column | None
+    horizon: float
+    of_room: bool = False
 
     @classmethod
-    def fit(cls, first: Floats, families: pd.DataFrame, columns: Sequence[Column], order: Column) -> Opening:
+    def fit(cls, first: Floats, families: pd.DataFrame, columns: Sequence[Column], order: Column, horizon: float) -> Opening:
         """Look for the date of the family that the first events follow most closely.
 
         Parameters
@@ -44,15 +47,21 @@ class Opening:
         families : a row for each, with `columns`.
         """
         if order.type not in ("date", "datetime"):
-            return cls(order, None)
+            return cls(order, None, horizon)
         dates = [column for column in columns if column.type in ("date", "datetime")]
         waits = {column: first - _in_unit_of(order, to_numbers(families[column.name], column), column) for column in dates}
         followed = [column for column, wait in waits.items() if bool((wait >= 0).all()) and len(wait)]
-        return cls(order, min(followed, key=lambda column: float(waits[column].mean()), default=None))
+        if not followed:
+            return cls(order, None, horizon)
+        anchor = min(followed, key=lambda column: float(waits[column].mean()))
+        room = horizon - (first - waits[anchor])
+        return cls(order, anchor, horizon, follows_less(waits[anchor] / np.maximum(room, 1e-9), waits[anchor], room))
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns that say when a first event is."""
+        if self.of_room:
+            return (Column(START, "decimal", SHARE_FORMAT),)
         if self.column.type == "datetime":
             return Column(START, "integer"), Column(START_CLOCK, "integer")
         return (Column(START, "decimal", self.column.format) if self.column.type == "decimal" else Column(START, "integer"),)
@@ -61,6 +70,10 @@ class Opening:
         """Write first times as the cells of `columns`."""
         import pandas as pd
 
+        if self.of_room:
+            anchor = self._anchors(families)
+            share = from_numbers((first - anchor) / np.maximum(self.horizon - anchor, 1.0), self.columns[0])
+            return pd.DataFrame({START: share.to_numpy(dtype=object)}, index=families.index, dtype=object)
         days, clock = (np.floor(first / DAY), first % DAY) if self.column.type == "datetime" else (first, first)
         numbers = {START: days - self._anchor_days(families), START_CLOCK: clock}
         cells = {column.name: from_numbers(numbers[column.name], column).to_numpy(dtype=object) for column in self.columns}
@@ -69,12 +82,18 @@ class Opening:
     def times(self, cells: pd.DataFrame, families: pd.DataFrame) -> Floats:
         """Read first times; never before the anchor."""
         numbers = [np.nan_to_num(to_numbers(cells[column.name], column)) for column in self.columns]
+        if self.of_room:
+            anchor = self._anchors(families)
+            return np.fmax(np.round(anchor + numbers[0] * np.maximum(self.horizon - anchor, 0.0)), anchor)
         days = numbers[0] + self._anchor_days(families)
         times = days * DAY + numbers[1] if self.column.type == "datetime" else days
         if self.anchor is None:
             return np.asarray(times)
-        anchor = _in_unit_of(self.column, to_numbers(families[self.anchor.name], self.anchor), self.anchor)
-        return np.fmax(times, anchor)
+        return np.fmax(times, self._anchors(families))
+
+    def _anchors(self, families: pd.DataFrame) -> Floats:
+        assert self.anchor is not None
+        return _in_unit_of(self.column, to_numbers(families[self.anchor.name], self.anchor), self.anchor)
 
     def _anchor_days(self, families: pd.DataFrame) -> Floats:
         if self.anchor is None:
@@ -89,7 +108,8 @@ class Opening:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Opening:
         """Read what `to_json` returned."""
-        return cls(Column(**value["column"]), value["anchor"] and Column(**value["anchor"]))
+        anchor = value["anchor"] and Column(**value["anchor"])
+        return cls(**{**value, "column": Column(**value["column"]), "anchor": anchor})
 
 
 def _in_unit_of(order: Column, numbers: Floats, column: Column) -> Floats:

@@ -16,8 +16,10 @@ import numpy as np
 
 from tasks.references import Reference
 from tasks.split import Split
+from tasks.written import written
 from veil import rng
 from veil.columns import NUMERIC_TYPES
+from veil.errors import SynthesisFailed
 from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
@@ -28,6 +30,8 @@ from veil.transforms.keys import Key
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
+
+    from veil.policy.synthesis import Text
 
     Codes = npt.NDArray[np.int64]
 
@@ -71,6 +75,7 @@ class StandIns:
     parents : per referencing column, the parent's synthetic keys.
     parent_splits : per referencing column, the split of the parent table.
     parent_keys : per referencing column, the keys of the parent's training rows.
+    texts : the withheld columns that are to hold synthetic notes all the same.
     drop : a digest of all tables of the drop: the identifiers of its stand-ins are not those of another drop's.
     null_values : cells that stand for null. In a column of numbers or dates they are learnt as null and spelled afterwards.
     """
@@ -86,6 +91,7 @@ class StandIns:
     null_values: frozenset[str] = frozenset()
     drop: str = ""
     parent_keys: Mapping[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def modelled(self) -> tuple[Column, ...]:
@@ -130,7 +136,7 @@ class StandIns:
         for name in self.parts.regenerated:
             cells[name] = self._regenerated(name, owners, namespace, cells)
         for name in self.parts.withheld:
-            cells[name] = _constant(MARKER, n_rows)
+            cells[name] = self._written(name, cells) if name in self.texts else _constant(MARKER, n_rows)
         for name in self._presence_columns:
             there = sampled[name] == PRESENT
             cells[name] = cells[name].where(there, sampled[name])
@@ -139,6 +145,22 @@ class StandIns:
         own = {column.name: cells[column.name] for column in self.table.columns if column.name in cells}
         more = {name: sampled[name] for name in sampled.columns if name not in {column.name for column in self.table.columns}}
         return pd.DataFrame({**own, **more}, dtype=object)
+
+    def _written(self, name: str, cells: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
+        """Return synthetic notes for a column of redacted ones."""
+        asked, by = self.texts[name], self.texts[name].by
+        if self.plan.step(name).transform != "redact_text":
+            raise SynthesisFailed(f"column `{name}` is not redacted; texts are written for columns of `redact_text` only")
+        if by is not None and by not in cells:
+            raise SynthesisFailed(f"column `{name}` is to be written by `{by}`, which is not a learnt column of the stand-in")
+        return written(
+            self.train[name].where(~self._absent(self.train[name]), None),
+            self.split.subject_codes[~self.split.in_holdout],
+            asked.support,
+            groups=None if by is None else (self.train[by], cells[by]),
+            n_rows=len(next(iter(cells.values()))),
+            seed=rng.integer(self.seed, "texts", self.table.name, name),
+        )
 
     @property
     def _presence_columns(self) -> list[str]:

@@ -19,11 +19,12 @@ from tasks.classify import Classification
 from tasks.learning import Lesson
 from tasks.making import Learnt, made, owner_of
 from tasks.plan import Planned
-from tasks.race import attempts, raced
+from tasks.race import raced
 from tasks.references import Reference, parents_first
 from tasks.split import Split, split_by_subject
 from tasks.stage import log, stage
 from tasks.standins import Parts, StandIns, parts_of
+from tasks.told import notes_of
 from tasks.transform import Transformed
 from veil.errors import SynthesisFailed
 from veil.model import CheckReport, CheckResult, Column, Plan, Synthesis, Table
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
 
 # What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
-
-METHODS = {
-    "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
-    "ctgan": "ctgan: trained by the ctgan package with a second loss on pairs of columns, then calibrated to training marginals.",
-}
-
 
 @dataclass(frozen=True)
 class Synthesized:
@@ -97,7 +92,8 @@ def synthesize(
         for each in ordered
         for result in measured([each], learned, planned, seed, GATE_CHECKS, run.n_rows(each.synthetic.name)).results
     )
-    notes = (*run.notes(ordered), *attempts(ordered))
+    left = [table.name for table in transformed.tables if table.name not in wanted]
+    notes = notes_of(policy, ordered, left)
     return Synthesized(ordered, learned, results, str(run.models), notes, reports)
 
 
@@ -160,6 +156,7 @@ class _Synthesis:
             parent_splits={link.column: self.splits[link.parent] for link in parts.references},
             seed=self.seed,
             null_values=frozenset(self.policy.defaults.null_values),
+            texts=self.policy.synthesize.texts(name),
             drop=" ".join(table.sha256 for table in self.transformed.tables),
         )
         make = partial(self._made, stand_ins, train, holdout)
@@ -213,16 +210,6 @@ class _Synthesis:
         """Move the winner's model to where a single method's would be; the others' go with the work files."""
         self.models.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.work / "race" / name / method).rename(self.models / name)
-
-    def notes(self, made: Sequence[Synthesis]) -> list[str]:
-        notes = [METHODS[name] for name in dict.fromkeys(each.synthesizer for each in made) if name in METHODS]
-        for each in made:
-            if each.withheld:
-                columns = ", ".join(f"`{column}`" for column in each.withheld)
-                name = each.synthetic.name
-                notes.append(f"{name}: {columns}: text is not synthesized; the stand-in holds a marker in its place.")
-        left = [table.name for table in self.transformed.tables if self.policy.synthesize.method(table.name) == "none"]
-        return notes + [f"{name}: the policy asks for no stand-in of this table." for name in left]
 
     def _parameters(self, name: str, method: str) -> dict[str, Any]:
         given = self.policy.synthesize.parameters(name, method)

@@ -62,3 +62,14 @@ def test_what_contradicts_itself_is_refused_before_any_row_is_read(run: Run, tmp
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def test_notes_are_written_where_the_policy_asks_and_marked(run: Run, tmp_path: Path):
+    texts = "synthesize: {synthesizer: circuit, tables: {people: {texts: {note: {by: city}}}}}\n"
+    ended = run(write_people(tmp_path / "drop"), BASE + texts, epochs=2)
+    assert ended.name == "Released", ended.message
+    made = [row["note"] for row in rows(Path(ended.message) / "synthetic" / "people.csv")]
+    written = [note for note in made if note]
+    assert all(note.startswith("[synthetic] ") for note in written)
+    assert len(set(written)) > 1
+    assert 0.5 < len(written) / len(made) < 1

@@ -44,11 +44,24 @@ TableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
 OWN_KEYS = ("epochs", "batch_size", "max_seconds")
 
 
+class Text(BaseModel):
+    """A column of redacted notes that is to hold texts in the stand-in, each marked as synthetic.
+
+    They are written by a model that writes only what `support` data subjects wrote. `by`: a learnt column by whose level.
+    """
+
+    model_config = STRICT
+
+    by: str | None = None
+    support: int = Field(default=5, ge=2)
+
+
 class TableSynthesis(BaseModel):
     """What differs for one table: its synthesizer (`none` leaves the table without a stand-in), rows, and `options`.
 
     `order_by`: the columns that order a subject's rows, for `sequence` and `relational`. `control`: shares of rows, rare events,
-    extremes, constraints, parity, and columns that are not learnt.
+    extremes, constraints, parity, and columns that are not learnt. `texts`: columns of `redact_text` that get texts; the others
+    hold a marker.
     """
 
     model_config = STRICT
@@ -58,6 +71,7 @@ class TableSynthesis(BaseModel):
     options: Mapping[Method, Mapping[str, Setting]] = Field(default_factory=dict)
     control: TableControl | None = None
     order_by: Names = ()
+    texts: Mapping[str, Text] = Field(default_factory=dict)
 
     @field_validator("options")
     @classmethod
@@ -115,6 +129,10 @@ class Synthesize(BaseModel):
     def order_by(self, table: str) -> tuple[str, ...]:
         """Return the columns that order a subject's rows in a table."""
         return self.tables[table].order_by if table in self.tables else ()
+
+    def texts(self, table: str) -> Mapping[str, Text]:
+        """Return the columns of a table that are to hold texts."""
+        return self.tables[table].texts if table in self.tables else {}
 
     def control(self, table: str) -> Control:
         """Return what is asked of a table's stand-in beyond likeness."""

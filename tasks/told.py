@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 METHODS = {
     "argn": "argn: the autoregressive network of mostlyai-engine, trained by that package.",
-    "cart": "cart: trees column by column with smoothed leaves; such trees can repeat rows, so copies and replayed values are gated.",
+    "cart": "cart: trees column by column, leaves smoothed; such trees can repeat rows, so copies and replays are gated.",
     "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
     "ctgan": "ctgan: a conditional adversarial network (Xu et al. 2019).",
     "dp_network": "dp_network: noisy counts under differential privacy; epsilon, delta and unit stand beside the parameters.",

@@ -7,7 +7,6 @@ import pandas as pd
 
 from veil.model import Column
 from veil.synthesizers.dp_network import DpNetwork
-from veil.synthesizers.private.noise import SecureNoise
 
 CITIES = ("Bruges", "Ghent", "Mons", "Namur")
 COLUMNS = (
@@ -41,28 +40,3 @@ def fitted(table: pd.DataFrame, columns: tuple[Column, ...] = COLUMNS, *, seed: 
     given = {"epsilon": 5.0, "states": 24, "steps": 60, **parameters}
     return DpNetwork(**given).fit(table, columns, seed=seed, progress=lambda *_: None)
 
-
-class Recorded(SecureNoise):
-    """Writes down the true counts and scores; answers with no noise, with noise, or what was told before."""
-
-    def __init__(self, answers: list | None = None, *, noisy: bool = False, share: float = 1.0) -> None:
-        self.true: list = []
-        self.told: list = []
-        self.scales: list[float] = []
-        self._answers, self._noisy, self._share = iter(answers) if answers is not None else None, noisy, share
-
-    def _answer(self, true, drawn):
-        self.true.append(true)
-        self.told.append(next(self._answers) if self._answers is not None else drawn())
-        return self.told[-1]
-
-    def gaussian(self, counts, scale):
-        self.scales.append(scale)
-        real = super().gaussian
-        return self._answer(counts, lambda: real(counts, scale * self._share) if self._noisy else counts)
-
-    def highest(self, scores, n, scale):
-        self.scales.append(scale)
-        real = super().highest
-        exact = np.argsort(-scores, kind="stable")[:n].tolist()
-        return self._answer(scores, lambda: real(scores, n, scale * self._share) if self._noisy else exact)

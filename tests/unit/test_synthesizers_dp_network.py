@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.unit.private_tables import CITIES, COLUMNS, DOMAIN, Recorded, fitted, people
+from benchmarks.synthesize.private_audit import Recorded
+from tests.unit.private_tables import CITIES, COLUMNS, DOMAIN, fitted, people
 from veil.columns import to_numbers
 from veil.errors import SynthesisFailed, UnknownColumn, VeilError
 from veil.model import Column

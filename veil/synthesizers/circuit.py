@@ -12,7 +12,8 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Column, Epoch
 from veil.rng import generator
-from veil.synthesizers.circuits.learning import Schedule, Told, learn
+from veil.synthesizers.base import EnoughLearnt
+from veil.synthesizers.circuits.learning import Learnt, Schedule, Told, learn
 from veil.synthesizers.circuits.mixture import Mixture, most_telling, parts_of
 from veil.synthesizers.circuits.model import CircuitModel
 from veil.synthesizers.circuits.states import States
@@ -35,6 +36,9 @@ SPIKE_SHARE = 0.002
 
 BATCHES, MIN_BATCH = 40, 128
 MIN_STATES, ROWS_PER_STATE = 4, 40
+STRENGTHS, MAX_TRIED_ROWS = (1, 6, 30), 10_000
+"""Multiples of the usual smoothing that a small table is tried with, while its validation rows become likelier."""
+
 MIN_EPOCHS, MAX_VISITS = 4, 1_200_000
 """Rows times epochs: a table of many rows needs fewer passes for as many mini-batches."""
 
@@ -95,12 +99,16 @@ class Circuit:
 
         def told(each: Told) -> None:
             history.append(Epoch(len(history) + 1, {"train": -each.train, "validation": -each.validation}))
-            progress(history[-1], self._epochs(len(levels)) * len(parts))
+            progress(history[-1], max(self._epochs(len(levels)) * len(parts), len(history)))
 
         rng = generator(seed, "train")
+        states: list[States] = []
         with torch_threads(self.threads):
-            states = tuple(self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels)) for rows in parts)
-        mixture = Mixture(states, tuple(len(rows) / len(levels) for rows in parts))
+            for rows in parts:
+                learnt = self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels))
+                states.append(learnt.states)
+                told = _untold if learnt.ended else told
+        mixture = Mixture(tuple(states), tuple(len(rows) / len(levels) for rows in parts))
         return CircuitModel(columns, encoder, variables, mixture, parameters, tuple(history))
 
     def _epochs(self, n_rows: int) -> int:
@@ -115,13 +123,29 @@ class Circuit:
 
     def _learnt(
         self, levels: Codes, variables: Variables, rng: np.random.Generator, told: Callable[[Told], None], *, share: float
-    ) -> States:
+    ) -> Learnt:
+        """Return what was learnt of some rows; of a small table with the smoothing that makes its validation rows likeliest."""
         seconds = None if self.max_seconds is None else self.max_seconds * share
         batch_size = int(np.clip(len(levels) // BATCHES, MIN_BATCH, self.batch_size))
         epochs = self._epochs(round(len(levels) / share))
-        schedule = Schedule(epochs, batch_size, max_seconds=seconds)
         n_states = max(MIN_STATES, min(self.states, len(levels) // ROWS_PER_STATE))
-        return learn(levels, variables.n_levels, n_states, schedule, rng, told)
+        best: Learnt | None = None
+        for strength in STRENGTHS if len(levels) <= MAX_TRIED_ROWS else STRENGTHS[:1]:
+            smoothing = Schedule.smoothing * strength
+            schedule = Schedule(epochs, batch_size, smoothing=smoothing, max_seconds=seconds)
+            learnt = learn(levels, variables.n_levels, n_states, schedule, rng, told)
+            if best is not None and learnt.validation <= best.validation:
+                return dataclasses.replace(best, ended=learnt.ended)
+            best = learnt
+            if learnt.ended:
+                break
+        assert best is not None
+        return best
+
+
+def _untold(_: Told) -> None:
+    """End learning after the first epoch: what was asked to stop needs no more than something of every part."""
+    raise EnoughLearnt
 
 
 def _rows_of_parts(levels: Codes, n_levels: int) -> list[Codes]:

@@ -1,7 +1,8 @@
 """Expectation-maximization in mini-batches: expected counts in closed form, a few matrix products an edge; no gradients.
 
 Source: stepwise EM, Cappé and Moulines 2009, doi 10.1111/j.1467-9868.2009.00698.x. Counts are smoothed towards the columns'
-own shares, so a state that few rows are in says what the column says.
+own shares, so a state that few rows are in says what the column says; more so in columns of many levels, of which the rows
+of a state show few. This is what keeps a city's few inhabitants from becoming a state of their own.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.circuits.states import LEAST, States
 from veil.synthesizers.circuits.tree import Tree
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 VALIDATION_SHARE = 0.1
 MAX_VALIDATION_ROWS = 10_000
+USUAL_LEVELS, LEVELS_POWER = 10, 0.8
 LEAST_GAIN = 1e-3
 """Nats a row by which the validation rows must become likelier for an epoch to count."""
 
@@ -38,7 +41,8 @@ class Schedule:
     epochs : at most.
     batch_size : rows of a mini-batch.
     rate : weight of a mini-batch's counts at the start; it falls evenly to a fiftieth.
-    smoothing : rows' worth of the column's own shares that each state starts from.
+    smoothing : rows of each mini-batch's worth of the column's own shares that are added to each state, for a column of ten
+        levels; in proportion to the levels to the power of 0.8.
     patience : epochs without gain on the validation rows after which learning ends.
     max_seconds : wall time after which it ends, None for no bound; then the result depends on the machine.
     """
@@ -46,7 +50,7 @@ class Schedule:
     epochs: int
     batch_size: int = 1_024
     rate: float = 0.5
-    smoothing: float = 0.1
+    smoothing: float = 0.03
     patience: int = 3
     max_seconds: float | None = None
 
@@ -61,15 +65,24 @@ class Told:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """The best states, the mean log-likelihood of the validation rows under them, and whether learning was ended early."""
+
+    states: States = field(repr=False)
+    validation: float
+    ended: bool = False
+
+
 def learn(
     levels: Codes, n_levels: list[int], n_states: int, schedule: Schedule, rng: np.random.Generator, told: Callable[[Told], None]
-) -> States:
-    """Return the states that make the validation rows likeliest.
+) -> Learnt:
+    """Return the states that make the validation rows likeliest, and their mean log-likelihood.
 
     Parameters
     ----------
     levels : (n_rows, n_variables).
-    told : called after every epoch; what it raises ends learning.
+    told : called after every epoch; where it raises `EnoughLearnt`, learning ends, and `ended` says so.
     """
     import torch
 
@@ -89,14 +102,17 @@ def learn(
             step += 1
         reached = float(states.log_likelihood(validation).mean()) if n_validation else total / len(train)
         seconds = time.monotonic() - started_at
-        told(Told(epoch, total / len(train), reached, seconds))
         if reached > best + LEAST_GAIN:
             best, best_epoch, best_states = reached, epoch, states.copy()
-        elif epoch - best_epoch >= schedule.patience:
+        try:
+            told(Told(epoch, total / len(train), reached, seconds))
+        except EnoughLearnt:
+            return Learnt(best_states, best, ended=True)
+        if epoch - best_epoch >= schedule.patience:
             break
         if schedule.max_seconds is not None and seconds >= schedule.max_seconds:
             break
-    return best_states
+    return Learnt(best_states, best)
 
 
 def started(levels: Codes, n_levels: list[int], n_states: int, rng: np.random.Generator) -> States:
@@ -166,6 +182,7 @@ def _improve(states: States, rows: torch.Tensor, shares: list[torch.Tensor], rat
         emission = states.emissions[node]
         total = expected[node].sum(0)
         counts = torch.zeros_like(emission).index_add_(0, rows[:, node], expected[node])
-        counts = (counts + smoothing * shares[node][:, None]) / (total + smoothing).clamp_min(LEAST)
-        emission.lerp_(counts, (rate * total / (total + smoothing)).expand_as(counts))
+        own = smoothing * (len(emission) / USUAL_LEVELS) ** LEVELS_POWER
+        counts = (counts + own * shares[node][:, None]) / (total + own).clamp_min(LEAST)
+        emission.lerp_(counts, (rate * total / (total + own)).expand_as(counts))
     return float(up.log_likelihood.sum())

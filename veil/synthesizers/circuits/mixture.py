@@ -43,8 +43,11 @@ def parts_of(levels: Codes, n_levels: int) -> list[Codes]:
 
 
 def most_telling(levels: Codes, n_levels: Sequence[int]) -> int | None:
-    """Return the variable of few levels that the others tell most about; None if there is none."""
-    candidates = [node for node, size in enumerate(n_levels) if 2 <= size <= MAX_PARTS and _is_even(levels[:, node])]
+    """Return the variable of two levels that the others tell most about; None if there is none.
+
+    More parts leave too few rows to each: what one tree would learn of all rows is then learnt badly several times.
+    """
+    candidates = [node for node, size in enumerate(n_levels) if size == 2 and _is_even(levels[:, node])]
     if not candidates:
         return None
     information = mutual_information(levels[:20_000], list(n_levels))
@@ -79,7 +82,9 @@ class Mixture:
         """
         logs = np.log(self.shares) + [part.log_evidence(allowed or {}) for part in self.parts]
         weights = np.exp(logs - logs.max())
-        drawn = rng.choice(len(self.parts), n_rows, p=weights / weights.sum())
+        ends = np.cumsum(weights) / weights.sum()
+        drawn = np.minimum(np.searchsorted(ends, (rng.random() + rng.permutation(n_rows)) / max(n_rows, 1) % 1.0, side="right"),
+                           len(ends) - 1)  # fmt: skip
         levels = np.empty((n_rows, len(self.parts[0].emissions)), dtype=np.int64)
         for place, part in enumerate(self.parts):
             rows = np.flatnonzero(drawn == place)

@@ -7,8 +7,10 @@ Source: hidden Chow-Liu trees, Liu and Van den Broeck 2021, arXiv 2106.02264. Ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,15 +165,17 @@ class _Conditioned:
         return cls(states.tree, prior, transitions, [_cumulated(each.t()) for each in weighted])
 
     def draw(self, n_rows: int, rng: np.random.Generator) -> Codes:
-        """Draw the states from the root down, and a level from each."""
+        """Draw the states from the root down, and a level from each, evenly: as often as expected, up to less than one row."""
         levels = np.empty((n_rows, len(self.emissions)), dtype=np.int64)
-        states: dict[int, Codes] = {}
+        turns = iter(_turns(2 * len(self.emissions)))
+        drawn: dict[int, tuple[Codes, Codes]] = {}
         for node in self.tree.order:
             parent = self.tree.parents[node]
             table = self.prior if parent < 0 else self.transitions[node]
-            rows = np.zeros(n_rows, dtype=np.int64) if parent < 0 else states[parent]
-            states[node] = _drawn(table, rows, rng)
-            levels[:, node] = _drawn(self.emissions[node], states[node], rng)
+            above = (np.zeros(n_rows, dtype=np.int64), np.arange(n_rows)) if parent < 0 else drawn[parent]
+            states = _drawn(table, *above, next(turns), rng)
+            drawn[node] = states, _places(states, table.shape[1])
+            levels[:, node] = _drawn(self.emissions[node], *drawn[node], next(turns), rng)
         return levels
 
 
@@ -185,11 +189,36 @@ def _cumulated(table: torch.Tensor) -> Singles:
     return np.asarray(shares + np.arange(len(shares))[:, None])
 
 
-def _drawn(table: Any, rows: Codes, rng: np.random.Generator) -> Codes:
-    """Draw a column in each of the given rows of a table of cumulative shares, by one search in all of it."""
+def _drawn(table: Any, rows: Codes, places: Codes, turn: float, rng: np.random.Generator) -> Codes:
+    """Draw a column in each of the given rows of a table of cumulative shares, by one search in all of it.
+
+    Draws in the same row of the table are a lattice of one turn from place to place, from a random start: each is as random as
+    any, and all together leave the shares no more than about one draw away. Independent draws would add noise to every share.
+    Source: Richtmyer's sequences, randomly shifted, Cranley and Patterson 1976, doi 10.1137/0713071.
+    """
     width = table.shape[1]
-    wanted = rows + rng.random(len(rows))
+    wanted = rows + (places * turn + rng.random(len(table))[rows]) % 1.0
     return np.asarray(np.minimum(np.searchsorted(table.ravel(), wanted, side="right") - rows * width, width - 1))
+
+
+def _places(states: Codes, n_states: int) -> Codes:
+    """Return the place of each row among the rows of its state."""
+    order = np.argsort(states.astype(np.int16), kind="stable")
+    rows = np.bincount(states, minlength=n_states)
+    places = np.empty(len(states), dtype=np.int64)
+    places[order] = np.arange(len(states)) - np.repeat(np.cumsum(rows) - rows, rows)
+    return places
+
+
+@lru_cache(maxsize=8)
+def _turns(n: int) -> tuple[float, ...]:
+    """Return the fractional parts of the roots of the first primes: no sum of their multiples is whole."""
+    limit = max(20, int(n * (math.log(n + 2) + math.log(math.log(n + 3)) + 1)))
+    sieve = np.ones(limit + 1, dtype=bool)
+    sieve[:2] = False
+    for prime in range(2, int(limit**0.5) + 1):
+        sieve[prime * prime :: prime] &= not sieve[prime]
+    return tuple((np.sqrt(np.flatnonzero(sieve)[:n]) % 1.0).tolist())
 
 
 def drawn_from_shares(shares: Any, rng: np.random.Generator) -> Codes:

@@ -2,7 +2,8 @@
 
 A column of numbers or dates with more than 20 distinct values is learnt as numbers. Null, the empty string and every
 spike (a value that more than 5 % of the rows hold, such as 0) are levels beside the numbers. Every other column is levels.
-Null and the empty string are two different levels. A number is written where the rows' own numbers can lie (`lattice.py`).
+Null and the empty string are two different levels, absent where the rows have them absent together (`absences.py`). A number is
+written where the rows' own numbers can lie (`lattice.py`).
 
 Two rules bound the width of a one-hot matrix and keep a single record's value from being tied to its row: levels that
 fewer than 5 rows hold share one pooled level, and a column has at most `max_levels` levels, the rarest others being
@@ -13,7 +14,7 @@ written. Rare numbers take the level of the nearest, or are learnt as numbers. N
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy as np
 from veil.columns import NUMERIC_TYPES
 from veil.errors import SynthesisFailed, UnknownColumn
 from veil.model import Column
+from veil.synthesizers.absences import Absences
 from veil.synthesizers.distinct import RARE_ROWS, Distinct
 from veil.synthesizers.encoded import EncodedColumn
 from veil.synthesizers.lattice import Lattice
@@ -42,6 +44,7 @@ class TableEncoder:
     """How each column of a table is learnt, in the table's column order. Holds cells: never log its JSON."""
 
     columns: tuple[LevelColumn | NumberColumn, ...]
+    absences: Absences = field(default_factory=Absences, repr=False)
 
     @classmethod
     def fit(
@@ -66,7 +69,9 @@ class TableEncoder:
             raise UnknownColumn(f"column `{absent[0]}` is to be learnt but the table does not have it")
         if not columns or not len(table):
             raise SynthesisFailed(f"nothing to learn: {len(columns)} columns, {len(table)} rows; give at least one of each")
-        return cls(tuple(_fit_column(table[column.name], column, max_levels, spike_share, rare) for column in columns))
+        fitted = tuple(_fit_column(table[column.name], column, max_levels, spike_share, rare) for column in columns)
+        absent = [column.name for column in fitted if None in column.levels or "" in column.levels]
+        return cls(fitted, Absences.fit(table, absent))
 
     @property
     def table_columns(self) -> tuple[Column, ...]:
@@ -86,18 +91,21 @@ class TableEncoder:
         """Return cells, strings and None, in the columns' order and formats; `rng` draws what is not told by the codes."""
         import pandas as pd
 
-        by_name = {column.name: column for column in encoded}
+        levels = {column.name: column.levels for column in self.columns}
+        by_name = self.absences.drawn({column.name: column for column in encoded}, levels, rng)
         cells = {column.name: column.decode(by_name[column.name], rng) for column in self.columns}
         return pd.DataFrame(cells, columns=[column.name for column in self.columns], dtype=object, copy=False)
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return a JSON value that holds the levels, which are cells of the table."""
-        return [column.to_json() for column in self.columns]
+        return [*(column.to_json() for column in self.columns), {"learnt_as": "absences", "groups": self.absences.to_json()}]
 
     @classmethod
     def from_json(cls, value: Sequence[Mapping[str, Any]]) -> TableEncoder:
         """Read what `to_json` returned."""
-        return cls(tuple(_column_from_json(column) for column in value))
+        absences = [Absences.from_json(each["groups"]) for each in value if each["learnt_as"] == "absences"]
+        columns = tuple(_column_from_json(each) for each in value if each["learnt_as"] != "absences")
+        return cls(columns, *absences)
 
 
 def rows_to_learn(n_rows: int, most: int, rng: np.random.Generator) -> npt.NDArray[np.int64] | None:

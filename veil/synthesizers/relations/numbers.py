@@ -70,13 +70,13 @@ class Numbers:
     def to_json(self) -> dict[str, Any]:
         """Return a JSON value of all but the arrays of `chances`."""
         return {"least": self.least.tolist(), "found": self.found.tolist(), "times": self.times.tolist(),
-                "seen": {name: each.tolist() for name, each in self.seen.items()}}  # fmt: skip
+                "seen": [[name, each.tolist()] for name, each in self.seen.items()]}  # fmt: skip
 
     @classmethod
     def load(cls, value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Numbers:
         """Read what `to_json` returned, and the arrays."""
         least, found, times = (np.array(value[name], dtype=np.int64) for name in ("least", "found", "times"))
-        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"].items()}
+        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"]}
         return cls(least, found, times, seen, Chances.from_arrays(arrays))
 
 

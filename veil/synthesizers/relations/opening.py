@@ -66,12 +66,12 @@ class FirstTimes:
         folder.mkdir(mode=0o700)
         self.circuit.save(folder)
         return {"opening": self.opening.to_json(), "bands": list(self.bands.edges),
-                "seen": {name: each.tolist() for name, each in self.seen.items()}}  # fmt: skip
+                "seen": [[name, each.tolist()] for name, each in self.seen.items()]}  # fmt: skip
 
     @classmethod
     def load(cls, folder: Path, value: Mapping[str, Any]) -> FirstTimes:
         """Read what `save` wrote and returned."""
         circuit = read_circuit(folder)
         assert circuit is not None
-        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"].items()}
+        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"]}
         return cls(Opening.from_json(value["opening"]), Bands(tuple(value["bands"])), seen, circuit)

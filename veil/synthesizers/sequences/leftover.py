@@ -76,14 +76,14 @@ class Leftover:
         if self.circuit is not None:
             folder.mkdir(mode=0o700)
             self.circuit.save(folder)
-        return {"ranges": {name: each.to_json() for name, each in self.ranges.items()}, "circuit": self.circuit is not None,
-                "seen": {name: each.tolist() for name, each in self.seen.items()}}  # fmt: skip
+        return {"ranges": [[name, each.to_json()] for name, each in self.ranges.items()], "circuit": self.circuit is not None,
+                "seen": [[name, each.tolist()] for name, each in self.seen.items()]}  # fmt: skip
 
     @classmethod
     def load(cls, folder: Path, value: Mapping[str, Any]) -> Leftover:
         """Read what `save` wrote and returned."""
-        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"].items()}
-        ranges = {name: Ranges.from_json(each) for name, each in value["ranges"].items()}
+        seen = {name: np.array(each, dtype=np.int64) for name, each in value["seen"]}
+        ranges = {name: Ranges.from_json(each) for name, each in value["ranges"]}
         return cls(ranges, seen, read_circuit(folder) if value["circuit"] else None)
 
 

@@ -119,7 +119,7 @@ class Step:
     def save(self, folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
         """Write the circuit into a folder that is not there yet, and return the rest as a JSON value and as arrays by name."""
         value: dict[str, Any] = {"chances": list(self.chances), "following": list(self.following), "outlook": None,
-                                 "standing": {name: list(each.edges) for name, each in self.standing.items()}}  # fmt: skip
+                                 "standing": [[name, list(each.edges)] for name, each in self.standing.items()]}  # fmt: skip
         arrays: dict[str, Floats] = {}
         for place, each in enumerate(self.chances.values()):
             arrays |= {f"chances{place}.{name}": array for name, array in each.arrays().items()}
@@ -135,7 +135,7 @@ class Step:
             return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
 
         chances = {name: Chances.from_arrays(started(f"chances{place}.")) for place, name in enumerate(value["chances"])}
-        standing = {name: Bands(tuple(edges)) for name, edges in value["standing"].items()}
+        standing = {name: Bands(tuple(edges)) for name, edges in value["standing"]}
         has = value["outlook"] is not None
         outlook = Outlook.load(value["outlook"], started("forecast.")) if has else None
         return cls(channels, chances, tuple(value["following"]), standing, outlook, Leftover.load(folder, value["leftover"]) if has else None)

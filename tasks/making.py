@@ -106,8 +106,8 @@ def _children(
 ) -> Made:
     link = owner_of(stand_ins)
     if link is None:
-        raise SynthesisFailed(f"table `{lesson.table}`: `relational` needs one reference that says whom a row belongs to: that of "
-                              "the subject column, or a single one; use `circuit`, or name the `subject`")
+        raise SynthesisFailed(f"table `{lesson.table}`: `relational` needs one reference that says whom a row belongs to: that "
+                              "of the subject column, or a single one; use `circuit`, or name the `subject`")
     parent = parents[link.parent]
     places = places_among(stand_ins.train[link.column], stand_ins.parent_keys[link.column])
     given = {**lesson.parameters, **({"order_by": order_by[0]} if order_by else {})}

@@ -148,3 +148,32 @@ def test_a_stand_in_has_the_rows_that_the_policy_asks_for(rows: int, run: Run, t
     assert ended.name == "Released", ended.message
     with (Path(ended.message) / "synthetic" / "people.csv").open(encoding="utf-8") as file:
         assert sum(1 for _ in file) == rows + 1
+
+
+def test_a_method_that_repeats_its_training_rows_is_held_before_anything_is_measured(run: Run, tmp_path: Path, monkeypatch):
+    from veil.synthesizers import SYNTHESIZERS
+
+    class Copying:
+        """Samples the rows that it was given."""
+
+        history, parameters = (), {}
+
+        def __init__(self, **_):
+            pass
+
+        def fit(self, table, columns, *, seed, progress):
+            self.table = table
+            return self
+
+        def sample(self, n_rows, *, seed, where=None):
+            return self.table.sample(n_rows, replace=True, random_state=1).reset_index(drop=True)
+
+        def save(self, folder):
+            (folder / "model.json").write_text("{}")
+
+    monkeypatch.setitem(SYNTHESIZERS, "cart", Copying)
+    drop = write_people(tmp_path / "drop")
+    ended = run(drop, _changed("synthesizer: ctgan, epochs: 1", "synthesizer: cart"))
+    assert ended.name == "Held"
+    assert "repeats its training rows" in ended.message
+    assert "check" not in ended.tasks

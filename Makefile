@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo lint test test-all bench bench-transform models clean
+.PHONY: help install demo lint test test-all bench bench-transform bench-synthesize models clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,7 @@ help:
 	@echo "make models    language models that find more: a larger English one and a French one"
 	@echo "make bench     seconds and memory per stage, as a table"
 	@echo "make bench-transform  what transforming costs and leaves, beside the peers"
+	@echo "make bench-synthesize  what each synthesizer is worth and costs, beside the peers; hours"
 	@echo "make clean     remove .venv and caches"
 
 install: $(VENV)/.installed-dev
@@ -45,6 +46,9 @@ bench: $(VENV)/.installed-dev
 
 bench-transform: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.transform
+
+bench-synthesize: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.synthesize
 
 models: $(VENV)/.installed
 	$(BIN)/python -m pip install --progress-bar off $(MODEL_OPTIONS) -r models-more.txt

@@ -19,6 +19,9 @@ from veil.synthesizers import SYNTHESIZERS
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 KEPT = RESULTS / "synthesize.json"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "synthesizers.md"
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
+Kept = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 LEFT_OUT = ("argn",)
 """Synthesizers of ours that are an adapter to a peer, which runs in an environment of its own."""
 
@@ -57,7 +60,18 @@ def main(argv: Sequence[str]) -> int:
             RESULTS.mkdir(exist_ok=True)
             KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     (RESULTS / "synthesize.md").write_text(page(kept), encoding="utf-8")
+    DOCUMENT.write_text(documented(DOCUMENT.read_text(encoding="utf-8"), kept), encoding="utf-8")
     return 0
+
+
+def documented(text: str, kept: Kept) -> str:
+    """Return the page with its table of results written anew between the marks."""
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    parts = [line for table, results in sorted(kept.items()) for line in (f"### {table}", "", *about(table, results), "",
+                                                                          tabled(results), "")]  # fmt: skip
+    told = "Medians over seeds, by `python -m benchmarks.synthesize compare`; how and where is in `benchmarks/results/synthesize.md`."
+    return before + BEGIN + "\n" + "\n".join([told, "", NOTES, "", *parts]) + END + after
 
 
 def measured(table: str, synthesizer: str, seed: int) -> dict[str, Any]:
@@ -68,7 +82,7 @@ def measured(table: str, synthesizer: str, seed: int) -> dict[str, Any]:
         return {"failed": str(error)[-200:]}
 
 
-def page(kept: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> str:
+def page(kept: Kept) -> str:
     """Return all results as Markdown."""
     parts = ["# Synthesizers beside their peers", "", "Written by `python -m benchmarks.synthesize compare`.", "",
              *machine_lines(1), "", NOTES]  # fmt: skip

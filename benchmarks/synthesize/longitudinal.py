@@ -1,4 +1,4 @@
-"""Invented longitudinal tables: visits of patients, transactions of accounts, readings of meters. Nothing in them is of anybody."""
+"""Invented longitudinal tables: visits of patients, transactions of accounts, readings of meters. All of it is made up."""
 
 from __future__ import annotations
 
@@ -56,13 +56,14 @@ def visits(n_patients: int, rng: np.random.Generator) -> Longitudinal:
     code = np.where(usual, ill[owners], np.array(["Z00", "J06", "K21", "R51"])[rng.integers(0, 4, len(owners))])
     treated = np.where(pressure > 150, "raised", np.where(pressure < 112, "lowered", "as before"))
     cost = np.round(np.exp(3.6 + 0.5 * (code == ill[owners]) + 0.3 * frailty[owners] + 0.45 * rng.normal(size=len(owners))), 2)
+    insurance = rng.choice(["public", "private", "none"], n_patients, p=[0.72, 0.2, 0.08])
     sugar = np.round(5.4 + 1.9 * (ill[owners] == "E11") + 0.9 * _autoregressive(lengths, 0.8, rng), 1)
     cells = {
-        "sex": np.where(sex, "f", "m")[owners], "birth_year": (2020 - age)[owners].astype(str),
-        "insurance": np.array(["public", "private", "none"])[_of_shares(np.tile([0.72, 0.2, 0.08], (n_patients, 1)), rng)][owners],
+        "sex": np.where(sex, "f", "m")[owners], "birth_year": (2020 - age)[owners].astype(str), "insurance": insurance[owners],
         "visit_date": from_numbers(days.astype(float), Column("visit_date", "date", "%Y-%m-%d")), "code": code,
         "pressure": pressure.astype(int).astype(str), "pulse": pulse.astype(int).astype(str),
-        "sugar": np.where(rng.random(len(owners)) < 0.3, None, _decimals(sugar, 1)), "treatment": treated, "cost": _decimals(cost, 2),
+        "sugar": np.where(rng.random(len(owners)) < 0.3, None, _decimals(sugar, 1)), "treatment": treated,
+        "cost": _decimals(cost, 2),
     }  # fmt: skip
     columns = (Column("sex", "category"), Column("birth_year", "integer"), Column("insurance", "category"),
                Column("visit_date", "date", "%Y-%m-%d"), Column("code", "category"), Column("pressure", "integer"),
@@ -79,7 +80,9 @@ def transactions(n_accounts: int, rng: np.random.Generator) -> Longitudinal:
     evening = rng.beta(2, 3, n_accounts)
     pace = np.array([4.0, 2.5, 1.5])[segment] * np.exp(0.3 * rng.normal(size=n_accounts))
     gap_days = np.floor(rng.exponential(pace[owners]))
-    hour = np.where(rng.random(len(owners)) < evening[owners], rng.normal(19.5, 1.5, len(owners)), rng.normal(11, 2.5, len(owners)))
+    hour = np.where(
+        rng.random(len(owners)) < evening[owners], rng.normal(19.5, 1.5, len(owners)), rng.normal(11, 2.5, len(owners))
+    )
     clock = np.round(np.clip(hour, 0.1, 23.8) * 3600)
     opened = rng.integers(17_000, 18_500, n_accounts)
     start = opened + 1 + np.floor(rng.exponential(20, n_accounts))
@@ -92,7 +95,9 @@ def transactions(n_accounts: int, rng: np.random.Generator) -> Longitudinal:
     what = kind[_of_shares(habit[owners], rng)]
     scale = np.array([2.8, 3.5, 4.4])[segment] + 0.4 * rng.normal(size=n_accounts)
     amount = np.exp(scale[owners] + 0.9 * (what == "transfer") + 0.6 * _autoregressive(lengths, 0.5, rng))
-    amount = np.where(what == "cash", np.maximum(np.round(amount / 10), 1) * 10, np.where(what == "fee", 2.5, np.round(amount, 2)))
+    amount = np.where(
+        what == "cash", np.maximum(np.round(amount / 10), 1) * 10, np.where(what == "fee", 2.5, np.round(amount, 2))
+    )
     opened_cells = from_numbers(opened[owners].astype(float), Column("opened", "date", "%d/%m/%Y"))
     cells = {
         "segment": np.array(["basic", "plus", "private"])[segment][owners], "opened": opened_cells,
@@ -117,7 +122,7 @@ def readings(n_meters: int, rng: np.random.Generator, n_days: int = 7) -> Longit
     load = level[owners] * (0.4 + 1.4 * day) * np.exp(0.25 * _autoregressive(lengths, 0.75, rng))
     voltage = 230 - 1.2 * load / load.mean() + 1.5 * _autoregressive(lengths, 0.9, rng)
     warmth = 11 + 6 * np.sin(2 * np.pi * (position % 24 - 9) / 24) + 2.5 * _autoregressive(np.full(1, hours), 0.95, rng)[position]
-    times = 19_000 * 86_400 + 3_600.0 * position
+    times = (19_000 * 86_400 + 3_600.0 * position).astype(np.float64)
     cells = {
         "tariff": np.array(["home", "shop", "farm"])[kind][owners],
         "read_at": from_numbers(times, Column("read_at", "datetime", "%Y-%m-%dT%H:%M")), "kwh": _decimals(load, 3),
@@ -148,7 +153,7 @@ def _within(steps: Floats, lengths: Codes) -> Floats:
     """Return running sums that begin anew in each family."""
     total = np.cumsum(steps)
     starts = np.cumsum(lengths) - lengths
-    return total - np.repeat((total - steps)[starts], lengths)
+    return np.asarray(total - np.repeat((total - steps)[starts], lengths))
 
 
 def _autoregressive(lengths: Codes, persistence: float, rng: np.random.Generator) -> Floats:

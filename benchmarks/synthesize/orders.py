@@ -1,4 +1,4 @@
-"""Invented customers, their orders and the items of these: numbers follow segment and age, amounts the segment, dates the signup."""
+"""Invented customers, their orders and the items of these: numbers by segment and age, amounts by segment."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
 
 DATE = "%Y-%m-%d"
-CUSTOMERS = (Column("segment", "category"), Column("birth_year", "integer"), Column("region", "category"),
+CUSTOMERS: tuple[Column, ...] = (Column("segment", "category"), Column("birth_year", "integer"), Column("region", "category"),
              Column("signup", "date", DATE))  # fmt: skip
-ORDERS = (Column("ordered", "date", DATE), Column("shipped", "date", DATE), Column("channel", "category"),
+ORDERS: tuple[Column, ...] = (Column("ordered", "date", DATE), Column("shipped", "date", DATE), Column("channel", "category"),
           Column("amount", "decimal", "0.00"), Column("returned", "boolean", "no|yes"))  # fmt: skip
-ITEMS = (Column("family", "category"), Column("quantity", "integer"), Column("price", "decimal", "0.00"))
+ITEMS: tuple[Column, ...] = (Column("family", "category"), Column("quantity", "integer"), Column("price", "decimal", "0.00"))
 LAST_DAY = 19_700
 
 

@@ -1,7 +1,7 @@
 """`python -m benchmarks.synthesize.relations`: orphans, numbers of children and pairs across tables that `relational` keeps.
 
-The parents are made by `circuit` from the training customers, as a run makes them, or taken as they are with `--parents held`, which
-shows what the children alone lose.
+The parents are made by `circuit` from the training customers, as a run makes them, or taken as they are with `--parents held`,
+which shows what the children alone lose.
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ def _one(n_customers: int, seed: int, *, synthetic: bool) -> None:
     parents = held.customers
     if synthetic:
         parents = Circuit().fit(train.customers, CUSTOMERS, seed=seed, progress=_silent).sample(n_customers, seed=seed)
-    orders_model = Relational().fit(train.customers, train.orders, train.customer_of_order, CUSTOMERS, ORDERS, seed=seed, progress=_silent)
+    orders_model = Relational().fit(
+        train.customers, train.orders, train.customer_of_order, CUSTOMERS, ORDERS, seed=seed, progress=_silent
+    )
     with_customers, columns = _joined(train.orders, train.customers, train.customer_of_order)
     items_model = Relational().fit(with_customers, train.items, train.order_of_item, columns, ITEMS, seed=seed, progress=_silent)
     fitted = time.process_time()
     owners, orders = orders_model.sample(parents, seed=seed)
     order_of_item, items = items_model.sample(_joined(orders, parents, owners)[0], seed=seed)
     made = Shop(parents, orders, items, owners, order_of_item)
-    print(f"{n_customers} customers, {len(train.orders)} orders, {len(train.items)} items, seed {seed}; fit {fitted - began:.1f} CPU s, "
-          f"sample {time.process_time() - fitted:.1f} CPU s; synthetic {len(orders)} orders, {len(items)} items")  # fmt: skip
+    print(f"{n_customers} customers, {len(train.orders)} orders, {len(train.items)} items, seed {seed}; "
+          f"fit {fitted - began:.1f} CPU s, sample {time.process_time() - fitted:.1f} CPU s; "
+          f"synthetic {len(orders)} orders, {len(items)} items")  # fmt: skip
     print("  against the holdout: synthetic, then the training tables")
     for name, figure in _figures(train, held, made).items():
         print(f"  {name:52}", *(f"{value:8.4f}" for value in figure), flush=True)
@@ -65,7 +68,7 @@ def _one(n_customers: int, seed: int, *, synthetic: bool) -> None:
 
 def _figures(train: Shop, held: Shop, made: Shop) -> dict[str, tuple[float, ...]]:
     found: dict[str, tuple[float, ...]] = {}
-    for name, owners, parents, children in (("orders", "customer_of_order", "customers", "orders"), ("items", "order_of_item", "orders", "items")):
+    for name, owners, parents in (("orders", "customer_of_order", "customers"), ("items", "order_of_item", "orders")):
         places, n_parents = getattr(made, owners), len(getattr(made, parents))
         found[f"orphans among {name}"] = (float(((places < 0) | (places >= n_parents)).sum()),)
         counts = [_counts(each, owners, parents) for each in (made, train, held)]
@@ -92,7 +95,9 @@ def _pair_tables(shops: tuple[Shop, ...]) -> dict[str, list[tuple[Any, tuple[Col
     """Return joined tables: of orders with their customers, of items with their orders, and of two orders of one customer."""
     orders = [(_joined(each.orders, each.customers, each.customer_of_order)[0], ORDERS, CUSTOMERS) for each in shops]
     items = [(_joined(each.items, each.orders, each.order_of_item)[0], ITEMS, ORDERS) for each in shops]
-    grand = [(_joined(each.items, each.customers, each.customer_of_order[each.order_of_item])[0], ITEMS, CUSTOMERS) for each in shops]
+    grand = [
+        (_joined(each.items, each.customers, each.customer_of_order[each.order_of_item])[0], ITEMS, CUSTOMERS) for each in shops
+    ]
     return {"customer and order": orders, "order and item": items, "customer and item": grand}
 
 
@@ -122,7 +127,10 @@ def _tenths(cells: Any, held: Any, column: Column) -> tuple[Codes, Codes]:
         return codes[: len(cells)], codes[len(cells) :]
     true = to_numbers(held, column)
     edges = np.unique(np.quantile(true[np.isfinite(true)], np.linspace(0, 1, N_TENTHS + 1)[1:-1]))
-    found = [np.where(np.isfinite(each), np.searchsorted(edges, each, side="right"), len(edges) + 1) for each in (to_numbers(cells, column), true)]
+    found = [
+        np.where(np.isfinite(each), np.searchsorted(edges, each, side="right"), len(edges) + 1)
+        for each in (to_numbers(cells, column), true)
+    ]
     return found[0], found[1]
 
 
@@ -139,7 +147,11 @@ def _variation(one: Any, other: Any) -> float:
 def _share_before(tables: Shop) -> float:
     signup, ordered, shipped = (
         to_numbers(cells, Column("", "date", "%Y-%m-%d"))
-        for cells in (tables.customers["signup"].iloc[tables.customer_of_order], tables.orders["ordered"], tables.orders["shipped"])
+        for cells in (
+            tables.customers["signup"].iloc[tables.customer_of_order],
+            tables.orders["ordered"],
+            tables.orders["shipped"],
+        )
     )
     return float(((ordered < signup) | (shipped < ordered)).mean())
 

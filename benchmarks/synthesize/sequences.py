@@ -1,4 +1,4 @@
-"""`python -m benchmarks.synthesize.sequences`: what `sequence` keeps of longitudinal tables, and whether subjects are recognized."""
+"""`python -m benchmarks.synthesize.sequences`: what `sequence` keeps, and whether subjects are recognized."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def _one(name: str, n_subjects: int, seed: int, *, each: bool) -> None:
     train, holdout = data.of(np.arange(n_subjects)), data.of(np.arange(n_subjects, 2 * n_subjects))
     started = time.process_time()
     subjects = pd.Series(train.owners.astype(str))
-    model = Sequence().fit(train.table, train.columns, subjects=subjects, order_by=train.order_by, seed=seed, progress=lambda *_: None)
+    model = Sequence().fit(
+        train.table, train.columns, subjects=subjects, order_by=train.order_by, seed=seed, progress=lambda *_: None
+    )
     fitted = time.process_time()
     owners, table = model.sample(n_subjects, seed=seed)
     sampled = time.process_time()
@@ -54,7 +56,10 @@ def _one(name: str, n_subjects: int, seed: int, *, each: bool) -> None:
 def _figures(learnt: Measured, held: Measured, made: Measured, *, each: bool) -> dict[str, tuple[float, float, float]]:
     pairs = ((made, learnt), (made, held), (learnt, held))
     columns = {name: [distance(one.columns[name], other.columns[name]) for one, other in pairs] for name in learnt.columns}
-    follow = {name: [abs(one.following.get(name, 0.0) - other.following.get(name, 0.0)) for one, other in pairs] for name in learnt.following}
+    follow = {
+        name: [abs(one.following.get(name, 0.0) - other.following.get(name, 0.0)) for one, other in pairs]
+        for name in learnt.following
+    }
     found = {
         "length, KS": [distance(one.length, other.length) for one, other in pairs],
         "gap, KS": [distance(one.gap, other.gap) for one, other in pairs],
@@ -64,7 +69,9 @@ def _figures(learnt: Measured, held: Measured, made: Measured, *, each: bool) ->
     }
     if each:
         found |= {f"  {name}": row for name, row in columns.items()}
-        found |= {f"  {name} ({learnt.following[name]:.2f}, {made.following.get(name, 0):.2f})": row for name, row in follow.items()}
+        found |= {
+            f"  {name} ({learnt.following[name]:.2f}, {made.following.get(name, 0):.2f})": row for name, row in follow.items()
+        }
     return {name: (row[0], row[1], row[2]) for name, row in found.items()}
 
 

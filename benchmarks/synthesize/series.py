@@ -34,8 +34,8 @@ def measured(data: Longitudinal) -> Measured:
     """Return the figures of a table whose rows are in order within each subject.
 
     Autocorrelation of a number, and of the gap, is Pearson's over all pairs of events that are k apart in a subject, and `within`
-    that of what deviates from the subject's own mean, over subjects of at least 8 events; of a category, how much more often than by
-    chance both are of one level (Cohen's kappa of the pairs).
+    that of what deviates from the subject's own mean, over subjects of at least 8 events; of a category, how much more often than
+    by chance both are of one level (Cohen's kappa of the pairs).
     """
     owners, lengths = data.owners, np.bincount(data.owners)
     times = _numbers(data, data.order_by[0])
@@ -60,7 +60,7 @@ def distance(one: Any, other: Any) -> float:
     if np.asarray(one).dtype == object:
         both = np.concatenate([one, other])
         codes = factorize(both)[0] + 1
-        shares = [np.bincount(part, minlength=codes.max() + 1) / len(part) for part in (codes[: len(one)], codes[len(one):])]
+        shares = [np.bincount(part, minlength=codes.max() + 1) / len(part) for part in (codes[: len(one)], codes[len(one) :])]
         return float(np.abs(shares[0] - shares[1]).sum() / 2)
     first, second = (np.sort(np.nan_to_num(np.asarray(part, dtype=float), nan=-1e300)) for part in (one, other))
     values = np.union1d(first, second)
@@ -68,7 +68,9 @@ def distance(one: Any, other: Any) -> float:
     return float(np.abs(steps[0] - steps[1]).max(initial=0))
 
 
-def recognized(members: Longitudinal, others: Longitudinal, synthetic: Longitudinal, rng: np.random.Generator) -> tuple[float, ...]:
+def recognized(
+    members: Longitudinal, others: Longitudinal, synthetic: Longitudinal, rng: np.random.Generator
+) -> tuple[float, ...]:
     """Return the AUC of an attack on subjects, with its 95 % interval over bootstrapped subjects.
 
     The attacker knows a subject's whole history, sums it up (length, gaps, mean and spread of numbers, shares of levels, static
@@ -116,7 +118,7 @@ def _correlation(one: Floats, other: Floats) -> float:
 
 def _kappa(one: Any, other: Any) -> float:
     codes = factorize(np.concatenate([one, other]))[0] + 1
-    first, second = codes[: len(one)], codes[len(one):]
+    first, second = codes[: len(one)], codes[len(one) :]
     shares = [np.bincount(part, minlength=codes.max() + 1) / len(part) for part in (first, second)]
     chance = float((shares[0] * shares[1]).sum())
     return float(((first == second).mean() - chance) / max(1 - chance, 1e-9))

@@ -185,7 +185,9 @@ def test_an_orphan_is_refused(tables, place, message):
 def test_too_few_parents_are_refused_with_what_would_be_enough(tables):
     keep = tables.customer_of_order < 60
     with pytest.raises(SynthesisFailed, match="at least 100 parents with children"):
-        SMALL.fit(tables.customers, tables.orders[keep], tables.customer_of_order[keep], CUSTOMERS, ORDERS, seed=1, progress=silent)
+        SMALL.fit(
+            tables.customers, tables.orders[keep], tables.customer_of_order[keep], CUSTOMERS, ORDERS, seed=1, progress=silent
+        )
 
 
 def test_places_that_are_not_one_for_each_child_are_refused(tables):

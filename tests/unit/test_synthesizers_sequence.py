@@ -231,7 +231,7 @@ def test_a_second_order_column_orders_what_the_first_does_not():
 
 @pytest.mark.parametrize(("change", "order_by", "message"), [
     (lambda table: table.assign(day="4"), ("day",), r"`day` cannot order events: it is the same in all rows of each subject"),
-    (lambda table: table.assign(day=[None, *table["day"][1:]]), ("day",), r"`day` cannot order events: fewer than 10 cells are null"),
+    (lambda table: table.assign(day=[None, *table["day"][1:]]), ("day",), "`day` cannot order events: fewer than 10 cells"),
     (lambda table: table, ("kind",), r"`kind` cannot order events: it holds no numbers and no dates \(category\)"),
 ])  # fmt: skip
 def test_an_order_column_that_orders_nothing_is_refused(change, order_by, message):

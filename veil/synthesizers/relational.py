@@ -46,8 +46,8 @@ class Relational:
     states : hidden states of each variable; fewer in small tables.
     max_seconds : wall time of learning; None where the same input must give the same output.
     max_rows : children are learnt from so many parents, drawn, that they have at most that many.
-    order_by : columns that order a parent's children, the first one first; None takes the first date that every child has, if there is
-        one. Children that they do not tell apart, or all where there are none, stay in the table's order.
+    order_by : columns that order a parent's children, the first one first; None takes the first date that every child has.
+        Children that they do not tell apart, or all where there are none, stay in the table's order.
     """
 
     name: ClassVar[str] = "relational"
@@ -112,8 +112,8 @@ class Relational:
         alone = None
         if (~owned).sum() >= MIN_ROWS:
             alone = circuit.fit(children[~owned], tuple(child_columns), seed=integer(seed, "alone"), progress=told)
-        return RelationalModel(tuple(child_columns), numbers, first, offsets, events, alone, float((~owned).mean()), self.parameters,
-                               tuple(history))  # fmt: skip
+        share_alone, learnt = float((~owned).mean()), tuple(child_columns)
+        return RelationalModel(learnt, numbers, first, offsets, events, alone, share_alone, self.parameters, tuple(history))
 
     def _circuit(self) -> Circuit:
         seconds = None if self.max_seconds is None else self.max_seconds / N_CIRCUITS
@@ -136,8 +136,8 @@ class Relational:
 
 
 def _first(
-    families: Families, times: Floats, parents: pd.DataFrame, columns: Sequence[Column], codes: Mapping[str, Codes], order: Column,
-    circuit: Circuit, seed: int, progress: Progress,
+    families: Families, times: Floats, parents: pd.DataFrame, columns: Sequence[Column], codes: Mapping[str, Codes],
+    order: Column, circuit: Circuit, seed: int, progress: Progress,
 ) -> FirstTimes:  # fmt: skip
     has = families.names
     own = parents.iloc[has]
@@ -157,6 +157,6 @@ def _owned(parent_of_child: Codes, n_parents: int, n_children: int) -> npt.NDArr
     owned = np.asarray(parent_of_child > NOBODY)
     n_having = len(np.unique(parent_of_child[owned]))
     if n_having < MIN_ROWS:
-        raise SynthesisFailed(f"relational needs at least {MIN_ROWS} parents with children to learn from and has {few(n_having)}; add "
-                              "parents, or learn the children by themselves with `circuit`")  # fmt: skip
+        raise SynthesisFailed(f"relational needs at least {MIN_ROWS} parents with children to learn from and has "
+                              f"{few(n_having)}; add parents, or learn the children by themselves with `circuit`")  # fmt: skip
     return owned

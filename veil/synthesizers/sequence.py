@@ -62,8 +62,8 @@ class Sequence:
         return dataclasses.asdict(self)
 
     def fit(
-        self, table: pd.DataFrame, columns: tuple[Column, ...], *, subjects: pd.Series[Any], order_by: Several[str] = (), seed: int,
-        progress: Progress,
+        self, table: pd.DataFrame, columns: tuple[Column, ...], *, subjects: pd.Series[Any], order_by: Several[str] = (),
+        seed: int, progress: Progress,
     ) -> SequenceModel:  # fmt: skip
         """Learn a table of strings and None.
 
@@ -71,13 +71,13 @@ class Sequence:
         ----------
         table : the events, a row each; the column that says whose they are is not among `columns`.
         subjects : (n_rows,) whose each row is; never null.
-        order_by : columns that order a subject's events, the first one first: dates, time stamps or numbers, never null. Events that
-            they do not tell apart stay in the table's order. None: all are in the table's order, and no time is learnt.
+        order_by : columns that order a subject's events, the first one first: dates, time stamps or numbers, never null. Events
+            that they do not tell apart stay in the table's order. None: all are in the table's order, and no time is learnt.
 
         Raises
         ------
-        SynthesisFailed : fewer than 100 subjects, a row of nobody, an order column that orders nothing, or a column that cannot be
-            learnt.
+        SynthesisFailed : fewer than 100 subjects, a row of nobody, an order column that orders nothing, or a column that cannot
+            be learnt.
         """
         named = {column.name: column for column in columns}
         owners = _owners(subjects)
@@ -115,8 +115,8 @@ class Sequence:
             return tuple(column for column in columns if column.name not in {*varying, *order_by})
         for name in self.static:
             if name not in table or name in varying:
-                raise SynthesisFailed(f"column `{name}` is said to be the same in all rows of a subject and is not; leave it out of "
-                                      "`static`")  # fmt: skip
+                raise SynthesisFailed(f"column `{name}` is said to be the same in all rows of a subject and is not; leave it out "
+                                      "of `static`")  # fmt: skip
         return tuple(column for column in columns if column.name in self.static)
 
 
@@ -126,8 +126,8 @@ def _owners(subjects: pd.Series[Any]) -> Codes:
     if n_lost:
         raise SynthesisFailed(f"{few(n_lost)} rows are of no subject; leave them out or name another subject column")
     if len(distinct) < MIN_ROWS:
-        raise SynthesisFailed(f"sequence needs at least {MIN_ROWS} subjects to learn from and has {few(len(distinct))}; add subjects, "
-                              "or learn the rows one by one with `circuit`")  # fmt: skip
+        raise SynthesisFailed(f"sequence needs at least {MIN_ROWS} subjects to learn from and has {few(len(distinct))}; add "
+                              "subjects, or learn the rows one by one with `circuit`")  # fmt: skip
     return np.asarray(codes, dtype=np.int64)
 
 
@@ -140,8 +140,8 @@ def _order_columns(
             raise UnknownColumn(f"column `{name}` is to order events but is not among those to be learnt")
     found = [(named[name], order_numbers(table, named[name])) for name in order_by]
     if found and len(owners) > owners.max() + 1 and _is_level(found[0][1], owners):
-        raise SynthesisFailed(f"column `{order_by[0]}` cannot order events: it is the same in all rows of each subject; name another, "
-                              "or none where the rows are in order as they are")  # fmt: skip
+        raise SynthesisFailed(f"column `{order_by[0]}` cannot order events: it is the same in all rows of each subject; name "
+                              "another, or none where the rows are in order as they are")  # fmt: skip
     return found
 
 

@@ -124,7 +124,10 @@ class RelationalModel:
         if self.alone is not None:
             (folder / "alone").mkdir(mode=0o700)
             self.alone.save(folder / "alone")
-        offsets = self.offsets and {"order": asdict(self.offsets.order), "columns": [asdict(each) for each in self.offsets.columns]}
+        offsets = self.offsets and {
+            "order": asdict(self.offsets.order),
+            "columns": [asdict(each) for each in self.offsets.columns],
+        }
         value = {"kind": KIND, "format": FORMAT, "columns": [asdict(each) for each in self.columns],
                  "numbers": self.numbers.to_json(), "first": self.first and self.first.save(folder / "first"),
                  "offsets": offsets, "events": events, "alone": self.alone is not None, "share_alone": self.share_alone,
@@ -151,5 +154,3 @@ def read_relational(folder: Path) -> RelationalModel | None:
         read_circuit(folder / "alone") if value["alone"] else None,
         value["share_alone"], value["parameters"], tuple(Epoch(**epoch) for epoch in value["history"]),
     )  # fmt: skip
-
-

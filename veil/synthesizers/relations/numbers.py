@@ -1,4 +1,4 @@
-"""How many children a parent has, given its columns: multinomial logistic regression of classes of numbers, none being the first."""
+"""How many children a parent has, given its columns: multinomial regression of classes of numbers."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class Numbers:
         some = np.arange(len(children))
         if len(some) > MAX_PARENTS:
             some = np.sort(rng.choice(some, MAX_PARENTS, replace=False))
-        features = _indicated({name: parents[name][some] for name in told}, seen, len(some))
+        features = indicated({name: parents[name][some] for name in told}, seen, len(some))
         classes = np.searchsorted(least, children[some], side="right") - 1
         return cls(least, found, times, seen, Chances.fit(features, classes, len(least), 0))
 
     def sample(self, parents: Mapping[str, Codes], n_parents: int, rng: np.random.Generator) -> Codes:
         """Return how many children each parent has: a class by its chances, and in it a number as often as it was."""
-        classes = self.chances.draw(_indicated(parents, self.seen, n_parents), 0, rng)
+        classes = self.chances.draw(indicated(parents, self.seen, n_parents), 0, rng)
         children = np.zeros(n_parents, dtype=np.int64)
         own = np.searchsorted(self.least, self.found, side="right") - 1
         for each in range(len(self.least)):
@@ -94,7 +94,7 @@ def scaled(children: Codes, n_rows: int, rng: np.random.Generator) -> Codes:
 
 
 def _classes(found: Codes, times: Codes) -> Codes:
-    """Return the least number of each class: numbers by themselves while at least 25 parents, and a fiftieth of the rest, have each."""
+    """Return the least number of each class: numbers by themselves where enough parents have each, none always."""
     least, n_so_far, enough = [int(found[0])], 0, max(MIN_CLASS_PARENTS, int(times.sum()) // (2 * MAX_CLASSES))
     for number, n_parents in zip(found.tolist(), times.tolist(), strict=True):
         if n_so_far >= enough or (number > 0 and least[-1] == 0 and len(least) == 1):
@@ -105,7 +105,7 @@ def _classes(found: Codes, times: Codes) -> Codes:
     return np.array(least, dtype=np.int64)
 
 
-def _indicated(codes: Mapping[str, Codes], seen: Mapping[str, Codes], n_rows: int) -> Floats:
+def indicated(codes: Mapping[str, Codes], seen: Mapping[str, Codes], n_rows: int) -> Floats:
     """Return a first feature that is always 1, and whether each told column has each of its codes but the first."""
     own = [(codes[name] == code).astype(np.float64) for name, each in seen.items() for code in each[1:].tolist()]
     return np.column_stack([np.ones(n_rows), *own])

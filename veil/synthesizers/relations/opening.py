@@ -13,8 +13,8 @@ from veil.model import Column
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.circuits.model import CircuitModel, read_circuit
 from veil.synthesizers.sequences.context import Bands
-from veil.synthesizers.sequences.opening import Opening
 from veil.synthesizers.sequences.leftover import coded
+from veil.synthesizers.sequences.opening import Opening
 from veil.synthesizers.sequences.telling import telling
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class FirstTimes:
 
     @classmethod
     def fit(
-        cls, first: Floats, parents: pd.DataFrame, codes: Mapping[str, Codes], children: Codes, opening: Opening, circuit: Circuit,
-        *, seed: int, progress: Progress,
+        cls, first: Floats, parents: pd.DataFrame, codes: Mapping[str, Codes], children: Codes, opening: Opening,
+        circuit: Circuit, *, seed: int, progress: Progress,
     ) -> FirstTimes:  # fmt: skip
         """Learn from parents that have children: a row, codes, how many children and the time of the first one of each."""
         bands = Bands.fit(children.astype(np.float64))

@@ -1,7 +1,7 @@
 """When the events of a family happen: the column that orders them, as gaps in its own resolution, and back.
 
-Dates, numbers and regular time stamps are steps: a gap is the difference to the event before. Irregular time stamps are days and a
-time of day (`clock`), or the seconds since the event before where both are on one day (`soon`), so that what happens in the
+Dates, numbers and regular time stamps are steps: a gap is the difference to the event before. Irregular time stamps are days and
+a time of day (`clock`), or the seconds since the event before where both are on one day (`soon`), so that what happens in the
 evening happens in the evening.
 """
 
@@ -45,8 +45,8 @@ class Axis:
     regular : the one gap that nearly all events have, None if there is none.
     period : events of a day (of a week, where there is one a day) of a regular axis; None if there is no such period.
     horizon : the last time that any event has.
-    of_room : whether a gap is learnt as a share of the time that is left to the horizon. So it is where that explains gaps: events that
-        are spread over however long a family has been watched.
+    of_room : whether a gap is learnt as a share of the time that is left to the horizon. So it is where that explains gaps: of
+        events that are spread over however long a family has been watched.
     """
 
     column: Column
@@ -130,7 +130,7 @@ class Axis:
         return np.log1p(np.maximum(self.horizon - before, 0.0) / unit / np.maximum(n_left, 1))
 
     def phases(self, times: Floats) -> tuple[dict[str, Codes], Floats]:
-        """Return the hour and the day of the week as codes, and as features the waves of a day, the days and the wave of a year."""
+        """Return hour and day of the week as codes; as features the waves of a day and a year, and the days."""
         if not self.is_dated:
             return {}, np.zeros((len(times), 0))
         seconds = times if self.column.type == "datetime" else times * DAY
@@ -182,8 +182,8 @@ def order_numbers(table: pd.DataFrame, column: Column) -> Floats:
     numbers = to_numbers(table[column.name], column)
     unread = int((~np.isfinite(numbers)).sum())
     if unread:
-        raise SynthesisFailed(f"column `{column.name}` cannot order events: {few(unread)} cells are null or not written as the others "
-                              "are; leave these rows out or name another column")  # fmt: skip
+        raise SynthesisFailed(f"column `{column.name}` cannot order events: {few(unread)} cells are null or not written as "
+                              "the others; leave these rows out or name another column")  # fmt: skip
     return numbers
 
 
@@ -202,5 +202,3 @@ def _period(column: Column, regular: float | None) -> int | None:
         return 7 if regular == 1 else None
     events = DAY / regular
     return int(events) if column.type == "datetime" and events == int(events) and 2 <= events <= MAX_PERIOD else None
-
-

@@ -1,4 +1,4 @@
-"""How likely each code of a column is, given what is known of a row: multinomial logistic regression, one for each stage of a family.
+"""How likely each code of a column is, given what is known of a row: multinomial regression, one for each stage of a family.
 
 The codes are drawn from just these chances, so a habit is followed as much as it was, neither more nor less.
 """

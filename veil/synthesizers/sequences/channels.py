@@ -1,7 +1,7 @@
 """A column of events as codes and as scores: numbers become normal scores of their rank, in which the past foretells the next.
 
-A number with few distinct values, and each spike (0, null, empty), is a code. Every other number is a score, and comes back through
-the column's quantile function, whose every knot is the mean of at least five rows.
+A number with few distinct values, and each spike (0, null, empty), is a code. Every other number is a score, and comes back
+through the column's quantile function, whose every knot is the mean of at least five rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a family has in common, as its rows see it: a subject's static columns or the parent's columns, as few codes and as features."""
+"""What a family has in common, as its rows see it: a subject's or parent's columns, as few codes and as features."""
 
 from __future__ import annotations
 

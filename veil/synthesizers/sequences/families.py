@@ -59,7 +59,7 @@ class Families:
         return self.starts[: self.n_active(position)] + position
 
     def drawn(self, max_rows: int, rng: np.random.Generator) -> Codes:
-        """Return places of so many families, drawn, that they have at most `max_rows` rows, but at least one; all where they have no more."""
+        """Return places of families, drawn: as many as have at most `max_rows` rows, but at least one family."""
         if len(self.rows) <= max_rows:
             return np.arange(len(self.lengths))
         order = rng.permutation(len(self.lengths))

@@ -72,6 +72,7 @@ class Forecast:
 
     def scores(self, left: Floats, expected: Floats, position: Codes | int) -> Floats:
         """Return the scores from what is left: the inverse of `left`."""
+
         def drawn(rows: Floats, stage: int) -> Floats:
             over = rows * self.scales[stage]
             for column in range(over.shape[1]):

@@ -1,7 +1,7 @@
 """What has happened so far in each family: the last numbers, their mean, the last level and the usual one.
 
-Nothing of it looks ahead, so what is learnt from a family's history holds for one that is still being drawn. The mean so far carries
-what is lasting about a family: under a random level of each family, it is all that the past tells of it.
+Nothing of it looks ahead, so what is learnt from a family's history holds for one that is still being drawn. The mean so far
+carries what is lasting about a family: under a random level of each family, it is all that the past tells of it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class History:
         return cls(np.zeros((LAGS, n_families, n_numbers)), numbers, numbers.copy(), numbers.copy(), last, tally, season)
 
     def numbers(self, n_active: int) -> Floats:
-        """Return (n_active, n_features) what the scores so far tell: three lags, a fresh one once more, the mean, a period ago."""
+        """Return (n_active, n_features) what the scores tell: three lags, a fresh one once more, the mean, a period ago."""
         means = self.sums[:n_active] / np.maximum(self.seen[:n_active], 1)
         parts = [*self.lags[:, :n_active], self.lags[0, :n_active] * self.fresh[:n_active], means]
         if self.season is not None:
@@ -66,12 +66,12 @@ class History:
         return last, np.where(tally.any(axis=2), tally.argmax(axis=2), NONE)
 
     def habits(self, n_active: int, n_codes: int) -> Floats:
-        """Return (n_active, n_levels_columns, n_codes) the share of each of the first codes so far, drawn towards even, as logarithm."""
+        """Return (n_active, n_levels_columns, n_codes) logarithms of the first codes' shares so far, drawn towards even."""
         tally = self.tally[:n_active, :, :n_codes] + 1.0
         return np.asarray(np.log(tally / (self.tally[:n_active].sum(axis=2, keepdims=True) + n_codes)))
 
     def add(self, scores: Floats, codes: Codes) -> None:
-        """Go one row further with the first families: their scores, NaN where missing, and their codes, -1 where there is none."""
+        """Go one row further with the first families: their scores, NaN where missing, and codes, -1 where there is none."""
         n_active = len(scores)
         known = np.isfinite(scores)
         filled = np.where(known, scores, self.lags[0, :n_active])

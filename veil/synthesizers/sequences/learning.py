@@ -160,6 +160,7 @@ class _Gathering:
 
 def counted(progress: Progress, history: list[Epoch], n_epochs: int) -> Progress:
     """Return a progress for one of several circuits: epochs are counted on, in `history`, and told with the total number."""
+
     def told(epoch: Epoch, _: int) -> None:
         history.append(Epoch(len(history) + 1, epoch.losses))
         progress(history[-1], n_epochs)

@@ -88,7 +88,7 @@ class Leftover:
 
 
 def coded(codes: Mapping[str, Codes], seen: Mapping[str, Codes]) -> pd.DataFrame:
-    """Return the columns that are in `seen` as cells of a table, since a circuit learns strings; unseen codes as the nearest seen."""
+    """Return the columns in `seen` as cells, since a circuit learns strings; a code that was not seen as the nearest one."""
     import pandas as pd
 
     near = {name: _nearest(seen[name], codes[name]) for name in seen}

@@ -87,7 +87,9 @@ class SequenceModel:
         for name in where:
             if name not in names:
                 told = ", ".join(f"`{each}`" for each in names) or "there is none"
-                raise SynthesisFailed(f"a condition on `{name}`, which is not the same in all rows of a subject; columns that are: {told}")
+                raise SynthesisFailed(
+                    f"a condition on `{name}`, which is not the same in all rows of a subject; columns that are: {told}"
+                )
         circuit = self.subjects
         if circuit is None:
             return pd.DataFrame(index=range(n_subjects))
@@ -129,8 +131,8 @@ def read_sequence(folder: Path) -> SequenceModel | None:
     events = read_relational(folder / "events")
     assert events is not None
     return SequenceModel(
-        columns, tuple(named[name] for name in value["static"]), tuple(named[name] for name in value["orders"]), value["counters"],
-        read_circuit(folder / "subjects") if value["static"] else None, events, value["parameters"],
+        columns, tuple(named[name] for name in value["static"]), tuple(named[name] for name in value["orders"]),
+        value["counters"], read_circuit(folder / "subjects") if value["static"] else None, events, value["parameters"],
         tuple(Epoch(**epoch) for epoch in value["history"]),
     )  # fmt: skip
 

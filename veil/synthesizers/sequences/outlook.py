@@ -52,7 +52,7 @@ class Outlook:
     def fit(
         cls, smooth: Sequence[tuple[Channel, EncodedColumn]], known: Known, rng: np.random.Generator
     ) -> tuple[Outlook, Floats]:
-        """Learn from rows; return also what is left over what was foretold, (n_rows, n_channels), NaN where a code says it all."""
+        """Learn from rows; return also (n_rows, n_channels) what is left over what was foretold, NaN for codes."""
         scores = np.column_stack([channel.targets(own, rng) for channel, own in smooth])
         forecast = Forecast.fit(known.features, scores, known.position, BREAKS)
         expected = forecast.expected(known.features, known.position)

@@ -30,7 +30,7 @@ MAX_LEVELS = 400
 
 @dataclass(frozen=True)
 class Row:
-    """The next rows of some families: the code of each column, -1 where there is none, and the number, NaN where there is none."""
+    """The next rows of some families: of each column the code, -1 where there is none, and the number, else NaN."""
 
     codes: Mapping[str, Codes] = field(repr=False)
     numbers: Mapping[str, Floats] = field(repr=False)
@@ -53,9 +53,7 @@ class Part:
         encoder = TableEncoder.fit(table, columns, max_levels=MAX_LEVELS)
         return cls(encoder, fit_channels(encoder.columns, columns, encoder.encode(table)))
 
-    def learnt(
-        self, encoded: Sequence[EncodedColumn], known: Known, circuit: Circuit, *, seed: int, progress: Progress
-    ) -> Part:
+    def learnt(self, encoded: Sequence[EncodedColumn], known: Known, circuit: Circuit, *, seed: int, progress: Progress) -> Part:
         """Return the part with its step, learnt from rows and what is known before each."""
         if all(channel.n_codes == 1 and channel.smooth is None for channel in self.channels):
             return self

@@ -1,6 +1,6 @@
 """One step of a family: the columns of its next row, drawn one after another from what is known and from each other.
 
-Levels, nulls and spikes are drawn by their chances, then numbers, then the levels that follow from a number (a flag above a limit).
+Levels, nulls and spikes are drawn by their chances, then numbers, then levels that follow from a number (a flag above a limit).
 Numbers are foretold by regression; what is left over is drawn from a circuit that is told the levels, the foretold and what else
 tells of it. So habits and autocorrelation are kept by regressions, which are unbiased, and shapes and ties by the circuit.
 """
@@ -74,7 +74,9 @@ class Step:
             foretold = outlook.foretold(known.but(features))[1]
             codes |= {"foretold " + channel.name: each for (channel, _), each in zip(smooth, foretold, strict=True)}
             names = [channel.name for channel, _ in smooth]
-            leftover = Leftover.fit(codes, dict(zip(names, left.T, strict=True)), circuit, seed=integer(seed, "left"), progress=progress)
+            leftover = Leftover.fit(
+                codes, dict(zip(names, left.T, strict=True)), circuit, seed=integer(seed, "left"), progress=progress
+            )
             values = {channel.name: channel.values(own) for channel, own in smooth}
             features = _with_standing(features, standing, values)
         for channel, own in pairs:
@@ -101,7 +103,9 @@ class Step:
             scores = self.outlook.scores(over, expected, known)
         places = {channel.name: place for place, channel in enumerate(smooth)}
         nothing = np.full(n_rows, np.nan)
-        values = {name: each.drawn(found[name], scores[:, places[name]] if name in places else nothing) for name, each in named.items()}
+        values = {
+            name: each.drawn(found[name], scores[:, places[name]] if name in places else nothing) for name, each in named.items()
+        }
         features = _with_standing(features, self.standing, values)
         self._coded(list(self.following), features, known, found, rng)
         return found, values
@@ -131,6 +135,7 @@ class Step:
     @classmethod
     def load(cls, folder: Path, channels: tuple[Channel, ...], value: Mapping[str, Any], arrays: Mapping[str, Floats]) -> Step:
         """Read what `save` wrote and returned."""
+
         def started(start: str) -> dict[str, Floats]:
             return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
 
@@ -138,7 +143,14 @@ class Step:
         standing = {name: Bands(tuple(edges)) for name, edges in value["standing"]}
         has = value["outlook"] is not None
         outlook = Outlook.load(value["outlook"], started("forecast.")) if has else None
-        return cls(channels, chances, tuple(value["following"]), standing, outlook, Leftover.load(folder, value["leftover"]) if has else None)
+        return cls(
+            channels,
+            chances,
+            tuple(value["following"]),
+            standing,
+            outlook,
+            Leftover.load(folder, value["leftover"]) if has else None,
+        )
 
 
 def _follows(channel: Channel, encoded: EncodedColumn, smooth: Sequence[Pair], standing: Mapping[str, Bands]) -> bool:

@@ -4,7 +4,8 @@ from veil.synthesizers.control.asked import Balance, Control, Criterion, Extreme
 from veil.synthesizers.control.constraints import Constraint, Determines, OneFilled, Order, Total, Unique, Within
 from veil.synthesizers.control.contradictions import contradictions, named_columns
 from veil.synthesizers.control.facts import Fact, Facts
-from veil.synthesizers.control.steering import Prepared, Steered, prepare, steered
+from veil.synthesizers.control.preparing import Prepared, prepare
+from veil.synthesizers.control.steering import Steered, steered
 
 __all__ = [
     "Balance", "Constraint", "Control", "Criterion", "Determines", "Extremes", "Fact", "Facts", "OneFilled", "Order",

@@ -1,4 +1,4 @@
-"""From what is asked to rows that have it: the table is prepared before a model is fitted, and the fitted model is steered.
+"""From what is asked to rows that have it: a fitted model is steered.
 
 Where the training rows must not be looked at any more (differential privacy), everything is planned from rows of the model.
 """
@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from veil.errors import SynthesisFailed, few
+from veil.errors import SynthesisFailed
 from veil.model import Column
 from veil.rng import generator
 from veil.synthesizers.control.allocation import allocated, largest_remainder
 from veil.synthesizers.control.asked import Control
-from veil.synthesizers.control.contradictions import contradictions, named_columns
+from veil.synthesizers.control.constraints import Determines, Unique
 from veil.synthesizers.control.drawing import Drawing
 from veil.synthesizers.control.factors import Category, Factor, factors, strata
 from veil.synthesizers.control.facts import Fact, Facts, measured_facts
-from veil.synthesizers.control.gaps import Reshaping, reshaping
+from veil.synthesizers.control.preparing import Prepared
 from veil.synthesizers.control.tails import Tail
 
 if TYPE_CHECKING:
@@ -37,30 +37,6 @@ MARKS = ("no", "yes")
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A table as it is to be learnt, and the way back.
-
-    Attributes
-    ----------
-    columns : of the table as it came.
-    frame, learnable : rows and columns for `fit`.
-    original : the rows that the stand-in is compared with, in full form; None where they must not be looked at.
-    """
-
-    control: Control
-    columns: tuple[Column, ...]
-    frame: pd.DataFrame = field(repr=False)
-    learnable: tuple[Column, ...]
-    original: pd.DataFrame | None = field(repr=False)
-    reshapings: tuple[Reshaping, ...] = field(repr=False)
-
-    @property
-    def steerable(self) -> dict[str, Column]:
-        """The columns that something can be asked of: all but the excluded ones."""
-        return {column.name: column for column in self.columns if column.name not in self.control.exclude}
-
-
-@dataclass(frozen=True)
 class Steered:
     """A stand-in that has what was asked. `extreme` tells the rows that hold numbers beyond what was observed."""
 
@@ -68,83 +44,6 @@ class Steered:
     columns: tuple[Column, ...]
     facts: Facts
     extreme: Truth = field(repr=False)
-
-
-def prepare(
-    control: Control,
-    frame: pd.DataFrame,
-    columns: Sequence[Column],
-    *,
-    private: bool = False,
-    untouched: Iterable[str | None] = (),
-) -> Prepared:
-    """Check what is asked, and return the table as it is to be learnt.
-
-    Parameters
-    ----------
-    frame : the training rows, strings and None.
-    columns : their types and formats, in the frame's order.
-    private : the model will be differentially private. Then nothing is decided by the rows here: no constraint is checked or
-        learnt by them, all are met after sampling.
-    untouched : columns that must be learnt as they are, such as the one that a method focuses on.
-
-    Raises
-    ------
-    SynthesisFailed : demands that contradict each other, or a constraint that the original does not hold; says in how many rows.
-    UnknownColumn : a column that is not there.
-    """
-    wrong = [f"{message}; {repair}" for _, message, repair in contradictions(control)]
-    if wrong:
-        raise SynthesisFailed(" | ".join(wrong))
-    known = {column.name: column for column in columns}
-    _require_known(control, known)
-    kept = {name: column for name, column in known.items() if name not in control.exclude}
-    rows = frame[list(kept)]
-    for constraint in control.constraints:
-        constraint.checked(kept)
-    steps: list[Reshaping] = []
-    learnable = tuple(kept.values())
-    if not private:
-        _require_held(control, rows, kept)
-        steps = list(_reshapings(control, rows, kept, untouched))
-    learnt = rows
-    for step in steps:
-        learnt, learnable = step.reshaped(learnt), step.learnt(learnable)
-    if not learnable:
-        raise SynthesisFailed("nothing is left to learn: every column is excluded; take one out of `exclude`")
-    return Prepared(control, tuple(columns), learnt, learnable, None if private else rows, tuple(steps))
-
-
-def _require_known(control: Control, known: Mapping[str, Column]) -> None:
-    unknown = [name for _, name in named_columns(control) if name not in known]
-    unknown += [name for name in control.exclude if name not in known]
-    if unknown:
-        raise SynthesisFailed(f"`{unknown[0]}` is asked for and is not learnt in this table; name one of the learnt columns")
-    if control.mark in known:
-        raise SynthesisFailed(f"the mark `{control.mark}` is a column of the table; give it another name")
-
-
-def _require_held(control: Control, rows: pd.DataFrame, columns: Mapping[str, Column]) -> None:
-    for constraint in control.constraints:
-        failing = 0 if constraint.repair else int((~constraint.holds(rows, columns)).sum())
-        if failing:
-            raise SynthesisFailed(f"the constraint {constraint.told()} does not hold in {few(failing)} of {len(rows)} original "
-                                  "rows; take it out, or say `repair: true` to ask it of the stand-in all the same")  # fmt: skip
-
-
-def _reshapings(
-    control: Control, rows: pd.DataFrame, columns: Mapping[str, Column], untouched: Iterable[str | None]
-) -> Iterator[Reshaping]:
-    """Yield how constraints are learnt. Each column is taken out once, is not what an earlier one needs it for, and is not one
-    that extremes are asked of; a constraint that is left out is met by drawing again.
-    """
-    taken = {*untouched, *(asked.column for asked in control.extremes)}
-    computed: set[str] = set()
-    for constraint in control.constraints:
-        step = reshaping(constraint, rows, columns, bounded=True)
-        if step is not None and not {*step.derived} & (taken | computed) and not {*step.needed} & computed:
-            computed |= {*step.derived}
-            yield step
 
 
 def steered(prepared: Prepared, model: Model, n_rows: int, *, seed: int) -> Steered:
@@ -205,21 +104,24 @@ class _Steering:
     ) -> _Groups:
         import pandas as pd
 
-        rows, beyond = pilot.iloc[:0], [np.empty(0, dtype=np.int64)]
+        looks_back = any(isinstance(constraint, (Unique, Determines)) for constraint in drawing.constraints)
+        earlier, frames, beyond = pilot.iloc[:0], [pilot.iloc[:0]], [np.empty(0, dtype=np.int64)]
         n_drawn = n_hit = n_asked = 0
         for places, group in groups.items():
-            own = drawing.rows(group, int(counts[places]), "group " + " ".join(map(str, places)), rows)
-            rows = pd.concat([rows, own.frame], ignore_index=True)
+            own = drawing.rows(group, int(counts[places]), "group " + " ".join(map(str, places)), earlier)
+            frames.append(own.frame)
+            earlier = pd.concat([earlier, own.frame], ignore_index=True) if looks_back else earlier
             beyond.append(np.full(len(own.frame), group.beyond[0] if group.beyond else -1))
             n_drawn += own.n_drawn
             n_hit, n_asked = (n_hit + own.n_of_group, n_asked + own.n_drawn) if group.where else (n_hit, n_asked)
-        return _Groups(rows, np.concatenate(beyond), n_drawn, n_hit / n_asked if n_asked else None)
+        hit_rate = n_hit / n_asked if n_asked else None
+        return _Groups(pd.concat(frames, ignore_index=True), np.concatenate(beyond), n_drawn, hit_rate)
 
     def _drawing(self, tails: Sequence[Tail], reference: pd.DataFrame | None = None) -> Drawing:
         prepared = self.prepared
         names = frozenset(column.name for column in prepared.learnable if column in prepared.columns)
         levels = {} if reference is None else {name: _levels(reference, name) for name in names}
-        return Drawing(self.model, prepared.steerable, names, levels, prepared.reshapings, prepared.control.constraints, tails,
+        return Drawing(self.model, prepared.steerable, names, levels, prepared.reshapings, prepared.watched, tails,
                        self.seed)  # fmt: skip
 
     def _require_met(self, rows: pd.DataFrame) -> None:

@@ -75,7 +75,7 @@ def evidence(table: pd.DataFrame, neighbor: pd.DataFrame, *, runs: int, share: f
         noise = Recorded(share=share)
         other = Recorded(noise.told)
         for each, source in ((table, noise), (neighbor, other)):
-            method = DpNetwork(epsilon=epsilon, delta=delta, states=2, steps=1, domain=DOMAIN, noise=source)
+            method = DpNetwork(epsilon=epsilon, delta=delta, states=2, starts=1, steps=1, domain=DOMAIN, noise=source)
             method.fit(each, COLUMNS, seed=1, progress=lambda *_: None)
         answers = zip(noise.told, noise.true, other.true, noise.scales, strict=True)
         found.append(sum(float(((told - a) ** 2 - (told - b) ** 2).sum()) / (2 * scale**2) for told, a, b, scale in answers))

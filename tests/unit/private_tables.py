@@ -37,6 +37,6 @@ def people(n: int = 4_000, seed: int = 1) -> pd.DataFrame:
 
 def fitted(table: pd.DataFrame, columns: tuple[Column, ...] = COLUMNS, *, seed: int = 1, **parameters):
     """Return a model, little fitted, of little noise unless told otherwise."""
-    given = {"epsilon": 5.0, "states": 24, "steps": 60, **parameters}
+    given = {"epsilon": 5.0, "states": 24, "starts": 1, "steps": 60, **parameters}
     return DpNetwork(**given).fit(table, columns, seed=seed, progress=lambda *_: None)
 

@@ -254,6 +254,7 @@ def test_progress_may_end_the_fitting(table):
 
     model = DpNetwork(epsilon=5.0, states=8).fit(table, COLUMNS, seed=1, progress=enough)
     assert len(model.history) == 1
+    assert model.network.states.shape == (8,)
     assert model.sample(3, seed=1).shape == (3, 5)
 
 

@@ -75,8 +75,8 @@ class DpNetwork:
     target : the column that models are to predict, public knowledge; others are then counted by its levels.
     domain : per column a list of levels, `{levels, other}` or `{low, high, outside: refuse | clip}`; what is not declared
         is learnt privately, and paid for.
-    states : hidden states of the network.
-    steps : of fitting, at most.
+    states, starts : hidden states of a network, and how many networks are fitted from random starts and averaged.
+    steps : of fitting each, at most.
     noise : where noise comes from; only audits of a broken mechanism give another one.
     """
 
@@ -91,7 +91,8 @@ class DpNetwork:
     target: str | None = None
     domain: Mapping[str, Any] = field(default_factory=dict, repr=False)
     states: int = 128
-    steps: int = 400
+    starts: int = 4
+    steps: int = 300
     noise: Noise = field(default_factory=SecureNoise, repr=False, compare=False)
 
     @property
@@ -125,10 +126,11 @@ class DpNetwork:
 
         def told(miss: float) -> None:
             history.append(Epoch(len(history) + 1, {"misfit": miss}))
-            progress(history[-1], math.ceil(self.steps / STEPS_PER_EPOCH))
+            progress(history[-1], self.starts * math.ceil(self.steps / STEPS_PER_EPOCH))
 
         rng = generator(seed, "fit")
-        network = fit(learnt, marginals, target, n_rows, n_states=self.states, steps=self.steps, rng=rng, told=told)
+        size = {"n_states": self.states, "starts": self.starts, "steps": self.steps}
+        network = fit(learnt, marginals, target, n_rows, **size, rng=rng, told=told)
         return PrivateModel(tuple(own.cells for own in learnt), network, self._claim(mechanisms, n_rows), tuple(history))
 
     def _checked(self, table: pd.DataFrame, columns: tuple[Column, ...]) -> dict[str, Declared]:
@@ -155,8 +157,8 @@ class DpNetwork:
             raise SynthesisFailed("dp_network: delta must be between 0 and 1, below one over the number of rows; 1e-5 is usual")
         if self.unit not in ("record", "subject"):
             raise SynthesisFailed("dp_network: unit is `record` or `subject`")
-        if self.states < 1 or self.steps < 1 or self.rows_per_subject < 1:
-            raise SynthesisFailed("dp_network: states, steps and rows_per_subject must be at least 1")
+        if min(self.states, self.starts, self.steps, self.rows_per_subject) < 1:
+            raise SynthesisFailed("dp_network: states, starts, steps and rows_per_subject must be at least 1")
         if self.unit == "record" and (self.rows_per_subject != 1 or self.subjects is not None):
             raise SynthesisFailed("dp_network: rows_per_subject and subjects are for unit `subject`")
         if self.unit == "subject" and (self.subjects is None or len(self.subjects) != n_rows):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 STEP_SIZE, FADE = 0.05, 0.3
-EXPLAINED = 1.03
+EXPLAINED = 1.0
 """Mean squared miss, in variances of the noise, at which fitting ends."""
 
 STEPS_PER_EPOCH = 20
@@ -101,18 +101,37 @@ class _Problem:
 
 def fit(
     learnt: Sequence[LearntColumn], marginals: Sequence[Marginal], target: int | None, n_rows: float,
-    *, n_states: int, steps: int, rng: np.random.Generator, told: Callable[[float], None],
+    *, n_states: int, starts: int, steps: int, rng: np.random.Generator, told: Callable[[float], None],
 ) -> Network:  # fmt: skip
-    """Fit a network to what was told; nothing here looks at a row.
+    """Fit networks to what was told, from several random starts, and average them; nothing here looks at a row.
+
+    An average of networks is a network whose hidden states are all of theirs. What each made of the noise averages out.
 
     Parameters
     ----------
-    told : called now and then with the mean squared miss in variances; may raise `EnoughLearnt`.
+    told : called now and then with the mean squared miss in variances; may raise `EnoughLearnt`, which also ends the starts.
     """
     problem = _problem(learnt, marginals, target, n_rows)
+    fitted: list[tuple[Floats, Floats]] = []
+    for _ in range(starts):
+        states, given, enough = _fit(problem, n_states, steps, rng, told)
+        if not enough or not fitted:  # an unfinished one counts only where there is no other
+            fitted.append((states, given))
+        if enough:
+            break
+    together = np.concatenate([given for _, given in fitted])
+    states = np.concatenate([states for states, _ in fitted]) / len(fitted)
+    return Network(states, tuple(np.ascontiguousarray(together[:, span]) for span in problem.spans))
+
+
+def _fit(
+    problem: _Problem, n_states: int, steps: int, rng: np.random.Generator, told: Callable[[float], None]
+) -> tuple[Floats, Floats, bool]:
+    """Return the states and what is given them after one start, and whether `told` wants no more."""
     first = np.log(np.maximum(problem.shares, 1e-4))
     logits = [np.zeros(n_states), first + rng.normal(0, 0.5, (n_states, len(first)))]
     means, squares = [np.zeros_like(each) for each in logits], [np.zeros_like(each) for each in logits]
+    enough = False
     try:
         for step in range(steps):
             states, given = _softmax(logits[0][None], [slice(None)])[0], _softmax(logits[1], problem.spans)
@@ -127,9 +146,8 @@ def fit(
                 square += 0.01 * (gradient**2 - square)
                 each -= size * (mean / (1 - 0.9 ** (step + 1))) / (np.sqrt(square / (1 - 0.99 ** (step + 1))) + 1e-12)
     except EnoughLearnt:
-        pass
-    states, given = _softmax(logits[0][None], [slice(None)])[0], _softmax(logits[1], problem.spans)
-    return Network(states, tuple(np.ascontiguousarray(given[:, span]) for span in problem.spans))
+        enough = True
+    return _softmax(logits[0][None], [slice(None)])[0], _softmax(logits[1], problem.spans), enough
 
 
 def _problem(learnt: Sequence[LearntColumn], marginals: Sequence[Marginal], target: int | None, n_rows: float) -> _Problem:

@@ -25,7 +25,7 @@ def products():
 
 @pytest.fixture(scope="module")
 def orders(products):
-    """Rows that refer to products: by trade to tools, by private people to kitchen; some to none; a few products are favorites."""
+    """Rows that refer to products: by trade to tools, by private people to kitchen; some to none; a few are favorites."""
     rng = np.random.default_rng(1)
     kind = rng.choice(["trade", "private"], 4_000)
     liking = rng.gamma(0.7, 1.0, 300)

@@ -55,14 +55,15 @@ class Circuit:
     batch_size : rows of a mini-batch.
     max_rows : a larger table is learnt from a random sample of that many rows; the model's parameters say so.
     max_levels : most levels that a column is learnt with; the rarest others are pooled.
-    focus : the column by whose levels the rows are parted, a tree each; None takes the one that the others tell most about.
+    focus : the column by whose levels the rows are parted, a tree each, such as an outcome that models are to predict; None takes
+        the column of two levels that the others tell most about.
     threads : that torch may use; more than one may change the last digits.
     """
 
     name: ClassVar[str] = "circuit"
     conditions: ClassVar[HowMet] = "exact"
 
-    epochs: int = 20
+    epochs: int = 16
     states: int = 96
     max_seconds: float | None = None
     batch_size: int = 1_024
@@ -127,10 +128,11 @@ class Circuit:
         """Return what was learnt of some rows; of a small table with the smoothing that makes its validation rows likeliest."""
         seconds = None if self.max_seconds is None else self.max_seconds * share
         batch_size = int(np.clip(len(levels) // BATCHES, MIN_BATCH, self.batch_size))
-        epochs = self._epochs(round(len(levels) / share))
+        n_rows = round(len(levels) / share)
+        epochs = self._epochs(n_rows)
         n_states = max(MIN_STATES, min(self.states, len(levels) // ROWS_PER_STATE))
         best: Learnt | None = None
-        for strength in STRENGTHS if len(levels) <= MAX_TRIED_ROWS else STRENGTHS[:1]:
+        for strength in STRENGTHS if n_rows <= MAX_TRIED_ROWS else STRENGTHS[:1]:
             smoothing = Schedule.smoothing * strength
             schedule = Schedule(epochs, batch_size, smoothing=smoothing, max_seconds=seconds)
             learnt = learn(levels, variables.n_levels, n_states, schedule, rng, told)

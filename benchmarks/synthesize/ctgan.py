@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.measure import measure
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from benchmarks.synthesize.data import Bench
     from veil.synthesizers.network import NetworkModel
 
-PAPER: Mapping[str, Any] = {"pair_weight": 0, "calibrate": False, "generator_lr": 2e-4, "discriminator_lr": 2e-4,
+PAPER: Mapping[str, Any] = {"pair_weight": 0, "condition_weight": 1, "calibrate": False, "generator_lr": 2e-4, "discriminator_lr": 2e-4,
                             "log_frequency": True, "patience": None, "validation": 0}  # fmt: skip
 VARIANTS: Mapping[str, Mapping[str, Any]] = {"plain": {**PAPER, "averaged_share": 0}, "averaged": PAPER, "default": {}}
 SHOWN = ("shapes", "pairs", "marg3", "auc_synthetic", "c2st", "nearest_share")
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the rivals that are asked for and print a line each, and the ratios to the library where it ran."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.synthesize.ctgan", description=__doc__)
     parser.add_argument("--table", default="adult")
-    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--epochs", type=int, help="100 by default; of a policy's `ctgan` for --conditions")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rivals", nargs="*", default=["library", *VARIANTS], choices=["library", *VARIANTS])
     parser.add_argument("--costs-only", action="store_true", help="do not score what was made")
@@ -66,7 +66,7 @@ def _measured(rival: str, options: argparse.Namespace) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory(prefix="veil-bench-") as name:
         folder = Path(name)
-        asked = {"rival": rival, "table": options.table, "epochs": options.epochs, "seed": options.seed}
+        asked = {"rival": rival, "table": options.table, "epochs": options.epochs or 100, "seed": options.seed}
         (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
         run = measure(("-m", "benchmarks.synthesize.ctgan", "--worker", name), {"OMP_NUM_THREADS": "1"}, told=folder / "laps.json")
         costs = {**run.facts["costs"], "grown_mib": run.laps[0].grown_mib}
@@ -151,14 +151,41 @@ def _train_fast(bench: Bench, asked: Mapping[str, Any]) -> tuple[pd.DataFrame, f
     return model.sample(len(bench.train), seed=asked["seed"]), laps[0] - began + ended - laps[1], laps[1] - laps[0], n_steps
 
 
-def _hit_rates(table: str, epochs: int, seed: int) -> int:
-    """Print how many of the network's own rows meet a condition, before any is drawn again."""
+def _hit_rates(table: str, epochs: int | None, seed: int) -> int:
+    """Print how many of the network's own rows meet a condition, before any is drawn again.
+
+    One column: every learnt level, the network being asked for it and nothing else. Several: combinations that are rows of the
+    holdout, by two and by three columns, the noise being chosen as `sample` does.
+    """
+    import numpy as np
+
     from benchmarks.synthesize.data import load
+    from veil.synthesizers.conditions import OneOf
     from veil.synthesizers.ctgan import Ctgan
+    from veil.synthesizers.encoding import LevelColumn
 
     bench = load(table)
-    model: NetworkModel = Ctgan(epochs=epochs).fit(bench.train, bench.columns, seed=seed, progress=lambda *_: None)  # type: ignore[assignment]
-    print(model.history[-1])
+    model = cast("NetworkModel", Ctgan(epochs=epochs).fit(bench.train, bench.columns, seed=seed, progress=lambda *_: None))
+    learnt = [column for column in model.encoder.columns if isinstance(column, LevelColumn) and column.n_codes > 1]
+    single = {(column.name, level): model.hit_rate({column.name: OneOf((level,))}, 2_000, seed=seed, chosen=False)
+              for column in learnt for level in column.levels}  # fmt: skip
+    rates = np.array(list(single.values()))
+    print(f"one column, {len(rates)} levels of {len(learnt)} columns: mean {rates.mean():.3f} lowest {rates.min():.3f} "
+          f"at least 0.95: {(rates >= 0.95).mean():.3f}", flush=True)  # fmt: skip
+    rng = np.random.default_rng(seed)
+    known = {column.name: {*column.levels} for column in learnt}
+    for n_columns in (2, 3):
+        found = []
+        while len(found) < 40:
+            names = rng.choice([column.name for column in learnt], n_columns, replace=False).tolist()
+            row = bench.holdout.iloc[int(rng.integers(len(bench.holdout)))]
+            if all(row[name] in known[name] for name in names):
+                found.append(model.hit_rate({name: OneOf((row[name],)) for name in names}, 20_000, seed=seed))
+        print(f"{n_columns} columns, {len(found)} combinations: mean {np.mean(found):.3f} median {np.median(found):.3f} "
+              f"lowest {np.min(found):.3f}", flush=True)  # fmt: skip
+    asked = {names: float((model.sample(1_000, seed=seed, where={name: OneOf((row[name],)) for name in names})[list(names)]
+                           == [row[name] for name in names]).all(axis=1).mean()) for names in [tuple(names)]}  # fmt: skip
+    print(f"rows that `sample` gives: {min(asked.values()):.3f}")
     return 0
 
 

@@ -49,6 +49,7 @@ class Ctgan:
     threads : that torch may use. More than one is slower where the cores are not free, and may change the last digits.
     steps : updates to make where `epochs` is None.
     pair_weight : of the loss for pairs of columns (`gan/pairs.py`) beside CTGAN's own; 0 is the paper's objective.
+    condition_weight : of the cross-entropy of the member that was asked for; 1 is the paper's objective.
     log_frequency : whether training draws rare levels more often than they are, by the logarithm of their frequency, as the
         paper does. Rows are sampled by true frequency either way.
     averaged_share : of all steps, over which the generator's weights are averaged; 0 takes the last ones.
@@ -71,6 +72,7 @@ class Ctgan:
     threads: int = 1
     steps: int = 600
     pair_weight: float = 300.0
+    condition_weight: float = 100.0
     generator_lr: float = 2e-3
     discriminator_lr: float = 2e-4
     log_frequency: bool = False
@@ -129,7 +131,7 @@ class Ctgan:
         n_batches = max(len(learnt) // batch_size, 1)
         epochs = self.epochs or math.ceil(self.steps / n_batches)
         schedule = Schedule(epochs, n_batches, batch_size, pac, self.generator_lr, self.discriminator_lr, self.pair_weight,
-                            self.averaged_share, self.patience, self.max_seconds)
+                            self.condition_weight, self.averaged_share, self.patience, self.max_seconds)
         trainer = Trainer(rows, scorer, schedule, seed=integer(seed, "train"))
         return trainer.train(lambda epoch: told(epoch, epochs))
 

@@ -17,10 +17,11 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Epoch, to_json
 from veil.rng import generator
-from veil.synthesizers.conditions import Where
+from veil.synthesizers.conditions import Where, met
 from veil.synthesizers.encoding import TableEncoder
 from veil.synthesizers.rejection import accepted
 from veil.synthesizers.spans import Layout
+from veil.synthesizers.support import allowed_members
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
     Codes = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+    Truth = npt.NDArray[np.bool_]
     Singles = npt.NDArray[np.float32]
     Weights = Mapping[str, Singles]
 
 FORMAT = 1
 BATCH_ROWS = 4096
+SPREAD = 0.02
 FILES = ("model.json", "weights.safetensors")
 
 
@@ -66,24 +69,33 @@ def forward(weights: Weights, noise: Singles, places: Codes) -> Singles:
     import torch
 
     tensor = {name: torch.from_numpy(value) for name, value in weights.items()}
-    given = torch.zeros(len(noise), tensor["hidden0.weight"].shape[1] - noise.shape[1])
-    given[torch.arange(len(noise)), torch.from_numpy(places)] = 1
-    rows = torch.cat([torch.from_numpy(noise), given], dim=1)
-    layer = 0
-    while f"hidden{layer}.weight" in tensor:
-        hidden = torch.addmm(tensor[f"hidden{layer}.bias"], rows, tensor[f"hidden{layer}.weight"].t()).relu_()
-        rows = torch.cat([hidden, rows], dim=1)
-        layer += 1
-    return np.asarray(torch.addmm(tensor["output.bias"], rows, tensor["output.weight"].t()).numpy())
+    drawn, given = torch.from_numpy(noise), torch.from_numpy(places)
+    hidden = torch.empty(len(noise), 0)
+
+    def layer(name: str) -> torch.Tensor:
+        weight, n_hidden = tensor[f"{name}.weight"], hidden.shape[1]
+        seen = torch.cat([hidden, drawn], dim=1)
+        made = torch.addmm(tensor[f"{name}.bias"], seen, weight[:, : seen.shape[1]].t())
+        return made.add_(weight[:, n_hidden + drawn.shape[1] :].t().index_select(0, given))
+
+    n_layers = sum(name.startswith("hidden") and name.endswith("weight") for name in weights)
+    for place in range(n_layers):
+        hidden = torch.cat([layer(f"hidden{place}").relu_(), hidden], dim=1)
+    return np.asarray(layer("output").numpy())
 
 
 def draw_logits(weights: Weights, layout: Layout, frequencies: tuple[Floats, ...], n_rows: int,
                 rng: np.random.Generator) -> Singles:
     """Return logits of new rows under conditions drawn by their true frequency."""
     spans, members = draw_conditions(frequencies, n_rows, rng)
+    return asked_logits(weights, layout, spans, members, rng)
+
+
+def asked_logits(weights: Weights, layout: Layout, spans: Codes, members: Codes, rng: np.random.Generator) -> Singles:
+    """Return logits of new rows of which each is asked for one member of one span."""
     offsets = np.array([span.start for span in layout.spans]) - len(layout.numbers)
     width = weights["hidden0.weight"].shape[1] - layout.width + len(layout.numbers)
-    return forward(weights, rng.standard_normal((n_rows, width), dtype=np.float32), offsets[spans] + members)
+    return forward(weights, rng.standard_normal((len(spans), width), dtype=np.float32), offsets[spans] + members)
 
 
 @dataclass(frozen=True)
@@ -108,29 +120,78 @@ class NetworkModel:
         if n_rows < 0:
             raise SynthesisFailed(f"cannot sample {n_rows} rows; ask for none or more")
         rng = generator(seed, "sample")
-        if where:
-            return accepted(lambda size: self._sampled(size, rng), n_rows, self.encoder.table_columns, where)
-        return self._sampled(n_rows, rng)
+        if not where:
+            return self._decoded(n_rows, {}, rng)
+        allowed = allowed_members(self.encoder, self.layout, where)
+        return accepted(lambda size: self._decoded(size, allowed, rng), n_rows, self.encoder.table_columns, where)
 
-    def _sampled(self, n_rows: int, rng: np.random.Generator) -> pd.DataFrame:
-        members = np.zeros((n_rows, len(self.layout.spans)), dtype=np.int64)
-        ranks = np.zeros((n_rows, len(self.layout.numbers)), dtype=np.float32)
-        if self.layout.spans:
-            with torch_threads(1):
-                for start in range(0, n_rows, BATCH_ROWS):
-                    rows = slice(start, min(start + BATCH_ROWS, n_rows))
-                    members[rows], ranks[rows] = self._draw(rows.stop - rows.start, rng)
+    def hit_rate(self, where: Where, n_rows: int, *, seed: int, chosen: bool = True) -> float:
+        """Return the share of the network's own rows, none drawn again, that meet the conditions it was asked for.
+
+        Parameters
+        ----------
+        chosen : whether noise is chosen by how likely it makes the conditions, as `sample` does; otherwise the network is only asked
+            for the rarest.
+        """
+        rng = generator(seed, "hit rate")
+        allowed = allowed_members(self.encoder, self.layout, where)
+        drawn = self._decoded(n_rows, allowed, rng, chosen=chosen, obeyed=False)
+        return float(met(drawn, self.encoder.table_columns, where).mean())
+
+    def _decoded(
+        self, n_rows: int, allowed: Mapping[int, Truth], rng: np.random.Generator, *, chosen: bool = True, obeyed: bool = True
+    ) -> pd.DataFrame:
+        """Return rows drawn under conditions, at most so many.
+
+        Parameters
+        ----------
+        allowed : by place of a span, the members that it may have.
+        chosen : whether rows are kept by how likely their noise makes the conditions, which leaves fewer.
+        obeyed : whether the other members of these spans are not drawn at all.
+        """
+        parts = [(np.zeros((0, len(self.layout.spans)), dtype=np.int64), np.zeros((0, len(self.layout.numbers)), dtype=np.float32))]
+        with torch_threads(1):
+            for start in range(0, n_rows, BATCH_ROWS):
+                size = min(BATCH_ROWS, n_rows - start)
+                parts.append(self._members(self._logits(size, allowed, rng, chosen), allowed if obeyed else {}, rng))
+        members, ranks = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return self.encoder.decode(self.layout.columns(members, ranks), rng)
 
-    def _draw(self, n_rows: int, rng: np.random.Generator) -> tuple[Codes, Singles]:
-        logits = draw_logits(self.weights, self.layout, self.frequencies, n_rows, rng)
-        spans = [logits[:, span.start : span.stop] for span in self.layout.spans]
-        members = np.stack([(span + gumbel(span.shape, rng)).argmax(axis=1) for span in spans], axis=1)
-        ranks = np.empty((n_rows, len(self.layout.numbers)), dtype=np.float32)
+    def _logits(self, n_rows: int, allowed: Mapping[int, Truth], rng: np.random.Generator, chosen: bool) -> Singles:
+        """Return logits of rows that are asked for the rarest condition, kept by how likely they make them all.
+
+        Given its noise, the network draws its columns independently. So a row is kept with the product of its chances, up to the
+        largest product in the batch, as if it had been drawn again and again until all conditions were met.
+        """
+        if not self.layout.spans:
+            return np.zeros((n_rows, 0), dtype=np.float32)
+        if not allowed:
+            return draw_logits(self.weights, self.layout, self.frequencies, n_rows, rng)
+        lead = min(allowed, key=lambda place: (float(self.frequencies[place][allowed[place]].sum()), place))
+        shares = np.where(allowed[lead], self.frequencies[lead], 0)
+        shares = shares if shares.sum() else allowed[lead].astype(np.float64)
+        members = rng.choice(len(shares), n_rows, p=shares / shares.sum())
+        logits = asked_logits(self.weights, self.layout, np.full(n_rows, lead), members, rng)
+        if not chosen:
+            return logits
+        chances = np.ones(n_rows)
+        for place, mask in allowed.items():
+            span = self.layout.spans[place]
+            chances *= softmax(logits[:, span.start : span.stop])[:, mask].sum(axis=1)
+        return logits[rng.random(n_rows) * chances.max(initial=0) < chances]
+
+    def _members(self, logits: Singles, allowed: Mapping[int, Truth], rng: np.random.Generator) -> tuple[Codes, Singles]:
+        """Return members and ranks drawn from logits."""
+        members = np.zeros((len(logits), len(self.layout.spans)), dtype=np.int64)
+        for place, span in enumerate(self.layout.spans):
+            noisy = logits[:, span.start : span.stop] + gumbel((len(logits), span.width), rng)
+            members[:, place] = np.where(allowed[place], noisy, -np.inf).argmax(axis=1) if place in allowed else noisy.argmax(axis=1)
+        ranks = np.empty((len(logits), len(self.layout.numbers)), dtype=np.float32)
         places = [place for place, span in enumerate(self.layout.spans) if span.n_modes]
         for number, place in enumerate(places):
             modes = members[:, place] - (self.layout.spans[place].n_codes - 1)
-            ranks[:, number] = even_ranks(self.weights[f"ranks{number}"], modes, blur(logits[:, number], rng))
+            scalars, knots = blur(logits[:, number], rng, spread(self.weights, number)), self.weights.get(f"ranks{number}")
+            ranks[:, number] = np.clip(scalars / 2 + 0.5, 0, 1) if knots is None else even_ranks(knots, modes, scalars)
         return members, ranks
 
     def save(self, folder: Path) -> None:
@@ -161,10 +222,21 @@ def gumbel(shape: tuple[int, ...], rng: np.random.Generator) -> Singles:
     return np.asarray(-np.log(np.maximum(rng.standard_exponential(shape, dtype=np.float32), np.float32(1e-30))))
 
 
-def blur(scalars: Singles, rng: np.random.Generator) -> Singles:
-    """Return the scalars' tanh with a little noise, so that a generator that repeats itself still spreads out."""
+def spread(weights: Weights, number: int) -> float:
+    """Return the standard deviation of a scalar around what the network says of it: learnt, or else a little."""
+    return float(weights["spread"][number]) if "spread" in weights else SPREAD
+
+
+def blur(scalars: Singles, rng: np.random.Generator, deviation: float) -> Singles:
+    """Return the scalars' tanh with noise, so that a generator that repeats itself still spreads out."""
     noise = rng.standard_normal(len(scalars), dtype=np.float32)
-    return np.asarray(np.tanh(scalars) + np.float32(0.02) * noise)
+    return np.asarray(np.tanh(scalars) + np.float32(deviation) * noise)
+
+
+def softmax(logits: Singles) -> Singles:
+    """Return chances, for (n_rows, n_members) logits."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def even_ranks(knots: Singles, modes: Codes, scalars: Singles) -> Singles:

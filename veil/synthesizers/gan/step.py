@@ -22,10 +22,10 @@ class Adversaries:
 
     def __init__(
         self, generator: Generator, critic: Critic, segments: Segments, pairs: Sequence[PairTarget], *,
-        pair_weight: float, n_lenient: int = 0,
+        pair_weight: float, condition_weight: float = 1.0, n_lenient: int = 0,
     ) -> None:
         self.generator, self.critic, self.segments = generator, critic, segments
-        self.pairs, self.pair_weight = pairs, pair_weight
+        self.pairs, self.pair_weight, self.condition_weight = pairs, pair_weight, condition_weight
         self.n_steps, self.n_lenient = 0, n_lenient
         self._span_of = torch.from_numpy(segments.span_of)
 
@@ -70,7 +70,7 @@ class Adversaries:
         torch.div(self.segments.softmax_backward(soft[n_scalars:], back[n_scalars:]), TEMPERATURE, out=back[n_scalars:])
         missed, losses = self._told(logits[n_scalars:], passed.given, back[n_scalars:])
         self.generator.backward(back.t().contiguous(), passed)
-        return {"generator": loss + missed, **losses}
+        return {"generator": loss + self.condition_weight * missed, **losses}
 
     def _told(self, members: torch.Tensor, given: torch.Tensor, gradient: torch.Tensor) -> tuple[float, dict[str, float]]:
         """Add the gradients of the losses that need no critic; return the cross-entropy of what was asked, and the pairs'."""
@@ -83,6 +83,6 @@ class Adversaries:
         rows = torch.arange(n_rows)
         missed = -float(chances[given, rows].clamp_min(1e-30).log_().mean())
         asked = self._span_of[:, None] == self._span_of[given][None, :]
-        gradient.addcmul_(chances, asked, value=1 / n_rows)
-        gradient[given, rows] -= 1 / n_rows
+        gradient.addcmul_(chances, asked, value=self.condition_weight / n_rows)
+        gradient[given, rows] -= self.condition_weight / n_rows
         return missed, losses

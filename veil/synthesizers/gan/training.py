@@ -58,6 +58,7 @@ class Schedule:
     generator_lr: float
     critic_lr: float
     pair_weight: float
+    condition_weight: float
     averaged_share: float
     patience: int | None
     max_seconds: float | None
@@ -105,6 +106,7 @@ class Trainer:
         critic = Critic(self.generator.width, segments.width, pac=schedule.pac, hidden=HIDDEN, rng=self.noise.rng)
         pairs = pair_targets(rows, self.noise.rng) if schedule.pair_weight else []
         self.adversaries = Adversaries(self.generator, critic, segments, pairs, pair_weight=schedule.pair_weight,
+                                       condition_weight=schedule.condition_weight,
                                        n_lenient=max(LENIENT_STEPS, schedule.epochs * schedule.n_batches // 2))
         weights = self.generator.parameters
         self.learning = (weights.adam(schedule.generator_lr), critic.parameters.adam(schedule.critic_lr))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from veil.synthesizers.argn import Argn
 from veil.synthesizers.base import EnoughLearnt, Model, Synthesizer
 from veil.synthesizers.cart import Cart
 from veil.synthesizers.circuit import Circuit
@@ -14,6 +15,7 @@ from veil.synthesizers.saved import load_model
 from veil.synthesizers.split import coarse_levels, holdout_split
 
 SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
+    Argn.name: Argn,
     Cart.name: Cart,
     Circuit.name: Circuit,
     Ctgan.name: Ctgan,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LAGS = 3
 MAX_TALLIED = 30
 NONE = MAX_TALLIED + 1
+OFTEN = 4
 
 
 @dataclass
@@ -69,6 +70,10 @@ class History:
         """Return (n_active, n_levels_columns, n_codes) logarithms of the first codes' shares so far, drawn towards even."""
         tally = self.tally[:n_active, :, :n_codes] + 1.0
         return np.asarray(np.log(tally / (self.tally[:n_active].sum(axis=2, keepdims=True) + n_codes)))
+
+    def often(self, n_active: int, n_codes: int) -> Floats:
+        """Return (n_active, n_levels_columns, n_codes) how often each of the first codes was so far, four times or more as 1."""
+        return np.asarray(np.minimum(self.tally[:n_active, :, :n_codes], OFTEN) / OFTEN)
 
     def add(self, scores: Floats, codes: Codes) -> None:
         """Go one row further with the first families: their scores, NaN where missing, and codes, -1 where there is none."""

@@ -102,11 +102,12 @@ class Walk:
 
     def _past(self, n_active: int) -> Floats:
         last, _ = self.history.levels(n_active)
-        habits = self.history.habits(n_active, MAX_HABITS)
+        habits, often = self.history.habits(n_active, MAX_HABITS), self.history.often(n_active, MAX_HABITS)
         named = []
         for place, channel in enumerate(self._levels):
             if channel.smooth is not None or not channel.is_number:
-                named += [*indicators(last[:, place], min(channel.n_codes, MAX_TALLIED)), habits[:, place, : channel.n_codes]]
+                named += indicators(last[:, place], min(channel.n_codes, MAX_TALLIED))
+                named += [habits[:, place, : channel.n_codes], often[:, place, : channel.n_codes]]
         so_far = self.history.position / self.lengths[:n_active]
         return np.column_stack([self.features[:n_active], so_far, self.history.numbers(n_active), *named])
 

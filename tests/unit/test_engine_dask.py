@@ -88,6 +88,21 @@ def test_a_worker_that_dies_loses_its_partitions_to_the_other(tmp_path, schedule
     assert table.sha256 == expected
 
 
+def test_a_cluster_that_loses_all_workers_is_told(tmp_path, scheduler, monkeypatch):
+    monkeypatch.setattr(cluster, "SECONDS_BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(cluster, "LOOKS_WITHOUT_WORKERS", 3)
+    job = job_of(tmp_path, rows=20)
+    Path(job.folder).mkdir(mode=0o700)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
+    ) as own:
+        parts = dealt_to_cluster(job, 60, own.scheduler_address, 1)
+        next(parts)
+        own.scale(0)
+        with pytest.raises(StageFailed, match="no Dask worker is left"):
+            list(parts)
+
+
 def test_an_error_is_told_by_column_and_count_and_by_no_cell(tmp_path, scheduler):
     frame = PEOPLE.assign(income=[*PEOPLE["income"][:-1], "secret"])
     with pytest.raises(TransformFailed, match="column `income`") as caught:

@@ -32,7 +32,7 @@ from tasks.plan import plan
 from tasks.policies import approvals, declared_encodings, sound_policy
 from tasks.release import Publication, hold, release, released_before
 from tasks.run_log import show_events
-from tasks.settings import Settings, read_keys, read_settings, releases_folder
+from tasks.settings import Settings, read_keys, read_settings, read_signing_key, releases_folder
 from tasks.stage import log, sealed
 from tasks.synthesize import synthesize
 from tasks.transform import transform
@@ -172,6 +172,7 @@ def _journey(run: _Run, path: Path, policy_name: str, options: Options) -> Outco
     record, dataset = run.record, run.record.dataset
     policy = record.policy = sound_policy(policy_name)
     keyring = record.keyring = read_keys(policy)
+    read_signing_key()  # it is needed at the end; that it is missing is told before anything is read
     run.work.mkdir(mode=0o700, parents=True)
     work = str(run.work)
 

@@ -1,4 +1,4 @@
-"""The command line: `veil run`, `demo`, `inventory` and `policy …`. Nothing heavy is imported before a command needs it."""
+"""The command line: `veil run`, `demo`, `inventory`, `reveal`, `verify` and `policy …`. Nothing heavy is imported before a command needs it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.cli_reveal import add_commands as add_reveal_commands
+from flows.cli_verify import add_command as add_verify_command
 from veil.errors import VeilError
 
 DESCRIPTION = "Turns drops of personal data into data sets that people can work with, each stage behind a gate."
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     inventory.add_argument("--quiet", action="store_true", help="print the table only")
     inventory.set_defaults(command=_inventory)
     add_reveal_commands(commands)
+    add_verify_command(commands)
     _add_policy_commands(commands.add_parser("policy", help="draft, check, explain and compare policies"))
     return parser
 

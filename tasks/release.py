@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from tasks import store
+from tasks.settings import read_signing_key
+from tasks.signing import sign
 from tasks.stage import log, stage
-from veil.errors import ReleaseFailed
+from veil.errors import KeyUnavailable, ReleaseFailed
 from veil.model import Drop, Release, SourceFile, Table, to_json
 from veil.report import ReportContent, render_html
 
@@ -129,12 +131,25 @@ def _publish(publication: Publication, target: Path, write: Any) -> str:
         _write_text(staging / "report.html", render_html(publication.content))
         manifest = to_json({**publication.manifest, "files": _digests(staging)})
         _write_text(staging / "manifest.json", manifest)
+        _sign(staging, manifest, released=publication.content.decision == "released")
         _write_text(staging / "run.json", to_json(publication.run))
         _flush(staging)
         _rename(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return hashlib.sha256(manifest.encode()).hexdigest()
+
+
+def _sign(folder: Path, manifest: str, *, released: bool) -> None:
+    """Sign a manifest where a key is named. That of a held run stays unsigned if the key cannot be had: it may be held for that."""
+    seed = None
+    try:
+        seed = read_signing_key()
+    except KeyUnavailable:
+        if released:
+            raise
+    if seed is not None:
+        _write_text(folder / "manifest.sig", to_json(sign(manifest.encode(), seed)))
 
 
 def _rename(staging: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ VEIL_WORKERS    most processes that transform a table, this one included; defaul
 VEIL_RUNNER     who transforms a table: threads, processes (the default) or dask
 VEIL_DASK_SCHEDULER    address of the Dask scheduler; without it, a cluster of VEIL_WORKERS workers is started on this machine
 VEIL_DASK_UNENCRYPTED  `accepted`: a scheduler on another machine may be spoken to without TLS
+VEIL_SIGNING_KEY_FROM  the key that signs manifests: env:NAME, file:PATH or prefect-secret:NAME; unset, none is signed
 VEIL_LOG_LEVEL  level of the `veil` logger; default INFO
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from tasks.signing import require_seed
 from veil.errors import KeyUnavailable, ReleaseFailed, VeilError
 from veil.transforms.keys import MIN_KEY_BYTES, Key
 
@@ -172,6 +174,23 @@ def read_keys(policy: Policy) -> Keyring:
                 f"keyspace `{name}` is erasable, but its key is ephemeral; give it one that lasts, env:NAME or file:PATH"
             )
     return Keyring(keys, sources, vault)
+
+
+def read_signing_key() -> bytes | None:
+    """Return the seed that manifests are signed with, None where none is to be signed.
+
+    Raises
+    ------
+    KeyUnavailable : it is named and cannot be had, or is not 32 bytes long.
+    """
+    source = os.environ.get("VEIL_SIGNING_KEY_FROM", "")
+    if not source:
+        return None
+    if source.partition(":")[0] not in ("env", "file", "prefect-secret"):
+        raise KeyUnavailable("VEIL_SIGNING_KEY_FROM takes env:NAME, file:PATH or prefect-secret:NAME")
+    seed, _ = _secret("signing", source, None)
+    require_seed(seed)
+    return seed
 
 
 def key_from(source: str, name: str, epoch: str) -> Key:

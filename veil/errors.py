@@ -95,6 +95,12 @@ class RevealRefused(VeilError):
     exit_code: ClassVar[int] = 18
 
 
+class VerificationFailed(VeilError):
+    """A release is not what its manifest says, or there is nothing to verify."""
+
+    exit_code: ClassVar[int] = 19
+
+
 class Held(VeilError):
     """A gate did not pass: the run ends here, nothing is released and the drop is intact."""
 

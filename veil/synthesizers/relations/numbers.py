@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_TOLD = 8
 MIN_CLASS_PARENTS = 25
 MAX_PARENTS = 100_000
+PENALTY = 0.005
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Numbers:
             some = np.sort(rng.choice(some, MAX_PARENTS, replace=False))
         features = indicated({name: parents[name][some] for name in told}, seen, len(some))
         classes = np.searchsorted(least, children[some], side="right") - 1
-        return cls(least, found, times, seen, Chances.fit(features, classes, len(least), 0))
+        return cls(least, found, times, seen, Chances.fit(features, classes, len(least), 0, PENALTY))
 
     def sample(self, parents: Mapping[str, Codes], n_parents: int, rng: np.random.Generator) -> Codes:
         """Return how many children each parent has: a class by its chances, and in it a number as often as it was."""

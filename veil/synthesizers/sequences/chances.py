@@ -23,7 +23,7 @@ BREAKS = np.array([0, 1, 3, 9])
 MAX_CLASSES = 40
 ROWS_PER_FEATURE = 4
 PENALTY = 1.0
-MAX_STEPS = 60
+MAX_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,15 @@ class Chances:
     shares: Floats = field(repr=False)
 
     @classmethod
-    def fit(cls, features: Floats, codes: Codes, n_codes: int, position: Codes | int) -> Chances:
-        """Learn from rows."""
+    def fit(cls, features: Floats, codes: Codes, n_codes: int, position: Codes | int, penalty: float = PENALTY) -> Chances:
+        """Learn from rows; the penalty is what draws weights towards none, in rows."""
         positions = np.broadcast_to(position, len(codes))
         first = stages(positions, BREAKS, ROWS_PER_FEATURE * features.shape[1])
         stage = np.searchsorted(first, positions, side="right") - 1
         n_classes = min(n_codes, MAX_CLASSES)
         classes = np.minimum(codes, n_classes - 1)
         parts = [np.flatnonzero(stage == each) for each in range(len(first))]
-        weights = np.stack([_logistic(features[rows], classes[rows], n_classes) for rows in parts])
+        weights = np.stack([_logistic(features[rows], classes[rows], n_classes, penalty) for rows in parts])
         return cls(first, weights, np.bincount(codes, minlength=n_codes) / len(codes))
 
     def draw(self, features: Floats, position: int, rng: np.random.Generator) -> Codes:
@@ -76,12 +76,12 @@ class Chances:
         return cls(arrays["first"].astype(np.int64), arrays["weights"], arrays["shares"])
 
 
-def _logistic(features: Floats, classes: Codes, n_classes: int) -> Floats:
+def _logistic(features: Floats, classes: Codes, n_classes: int, drawn: float) -> Floats:
     """Return the weights that make the classes likeliest, drawn towards none (but for the first feature, which is always 1)."""
     from scipy.optimize import minimize
 
     shape = (features.shape[1], n_classes)
-    rows, penalty = np.arange(len(classes)), np.full((shape[0], 1), PENALTY)
+    rows, penalty = np.arange(len(classes)), np.full((shape[0], 1), drawn)
     penalty[0] = 0.0
     scale = np.maximum(np.abs(features).max(axis=0), 1e-9)
     scaled = features / scale

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_TOLD = 5
 MAX_CODES, FEW_CODES = 20, 6
+LEAST = 1e-9
 CHANCE = 3.0
 """Standard deviations beyond what independent columns would show."""
 
@@ -45,7 +46,7 @@ def _telling_of(known: Mapping[str, Codes], target: Codes, at_most: int) -> list
     while left and len(taken) < at_most:
         told = {name: beyond_chance(codes, wanted, so_far) for name, codes in left.items()}
         best = max(sorted(told), key=lambda name: told[name])
-        if told[best] <= 0:
+        if told[best] <= LEAST:
             break
         taken.append(best)
         left = {name: few[name] for name in left if name != best}

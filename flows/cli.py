@@ -1,4 +1,4 @@
-"""The command line: `veil run`, `demo`, `inventory`, `reveal`, `verify` and `policy …`. Nothing heavy is imported before a command needs it."""
+"""The command line: `veil run`, `demo`, `verify`, `policy …` and more. Nothing heavy is imported before a command needs it."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _publish(publication: Publication, target: Path, write: Any) -> str:
 
 
 def _sign(folder: Path, manifest: str, *, released: bool) -> None:
-    """Sign a manifest where a key is named. That of a held run stays unsigned if the key cannot be had: it may be held for that."""
+    """Sign a manifest where a key is named. A held run stays unsigned if the key cannot be had: it may be held for that."""
     seed = None
     try:
         seed = read_signing_key()

@@ -43,6 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_command_of_the_readme_does_what_it_says(command: str, folder: Path):
     environment = {**os.environ, "VEIL_HOME": str(folder / "home"), "VEIL_RELEASES": str(folder / "releases")}
     words, _, target = command.partition(" > ")
+    if "RELEASE" in words:  # the folder that the commands before it made
+        words = words.replace("RELEASE", str(next((folder / "releases").rglob("manifest.json")).parent))
     program = [sys.executable, "-m", "flows.cli", *shlex.split(words)[1:]]
     if words.startswith("veil run"):
         program += ["--epochs", "40"]

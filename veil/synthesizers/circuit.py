@@ -100,15 +100,16 @@ class Circuit:
 
         def told(each: Told) -> None:
             history.append(Epoch(len(history) + 1, {"train": -each.train, "validation": -each.validation}))
-            progress(history[-1], max(self._epochs(len(levels)) * len(parts), len(history)))
+            progress(history[-1], self._epochs(len(levels)) * len(parts) * len(_strengths(len(levels))))
 
         rng = generator(seed, "train")
         states: list[States] = []
+        tell: Callable[[Told], None] = told
         with torch_threads(self.threads):
             for rows in parts:
-                learnt = self._learnt(levels[rows], variables, rng, told, share=len(rows) / len(levels))
+                learnt = self._learnt(levels[rows], variables, rng, tell, share=len(rows) / len(levels))
                 states.append(learnt.states)
-                told = _untold if learnt.ended else told
+                tell = _untold if learnt.ended else tell
         mixture = Mixture(tuple(states), tuple(len(rows) / len(levels) for rows in parts))
         return CircuitModel(columns, encoder, variables, mixture, parameters, tuple(history))
 
@@ -132,7 +133,7 @@ class Circuit:
         epochs = self._epochs(n_rows)
         n_states = max(MIN_STATES, min(self.states, len(levels) // ROWS_PER_STATE))
         best: Learnt | None = None
-        for strength in STRENGTHS if n_rows <= MAX_TRIED_ROWS else STRENGTHS[:1]:
+        for strength in _strengths(n_rows):
             smoothing = Schedule.smoothing * strength
             schedule = Schedule(epochs, batch_size, smoothing=smoothing, max_seconds=seconds)
             learnt = learn(levels, variables.n_levels, n_states, schedule, rng, told)
@@ -143,6 +144,10 @@ class Circuit:
                 break
         assert best is not None
         return best
+
+
+def _strengths(n_rows: int) -> tuple[int, ...]:
+    return STRENGTHS if n_rows <= MAX_TRIED_ROWS else STRENGTHS[:1]
 
 
 def _untold(_: Told) -> None:

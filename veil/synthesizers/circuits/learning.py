@@ -43,7 +43,8 @@ class Schedule:
     rate : weight of a mini-batch's counts at the start; it falls evenly to a fiftieth.
     smoothing : rows of each mini-batch's worth of the column's own shares that are added to each state, for a column of ten
         levels; in proportion to the levels to the power of 0.8.
-    patience : epochs without gain on the validation rows after which learning ends.
+    patience : epochs without gain on the validation rows after which learning ends; not in the first half, in which the weight
+        of a mini-batch is still so large that the validation rows gain and lose by turns.
     max_seconds : wall time after which it ends, None for no bound; then the result depends on the machine.
     """
 
@@ -108,7 +109,7 @@ def learn(
             told(Told(epoch, total / len(train), reached, seconds))
         except EnoughLearnt:
             return Learnt(best_states, best, ended=True)
-        if epoch - best_epoch >= schedule.patience:
+        if epoch - best_epoch >= schedule.patience and epoch > schedule.epochs // 2:
             break
         if schedule.max_seconds is not None and seconds >= schedule.max_seconds:
             break

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+
 from peer_folder import PeerFolder
 
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 MIN_DISTINCT_NUMBERS = 21
 MIN_RARE_ROWS = 10
-MAX_WRITTEN = 100_000
+MAX_WRITTEN, MAX_WRITTEN_DATES = 10_000, 40_000
+"""Numbers that are written once and kept, of a column; a date costs ten times as much to write, and 110 years have 40,000."""
+
 SECONDS_A_DAY = 86_400
 
 
@@ -76,7 +78,8 @@ class NumberColumn:
         least, most = (round(each * 10.0**self.lattice.places) for each in (self.low, self.high))
         units = self.lattice.units(numbers, rng)
         units = np.clip(units, least, most) if self.lattice.signed else units
-        if self.lattice.high - self.lattice.low < MAX_WRITTEN * self.lattice.step and not self.lattice.signed:
+        most = MAX_WRITTEN_DATES if self.column.type == "date" else MAX_WRITTEN
+        if self.lattice.high - self.lattice.low < most * self.lattice.step and not self.lattice.signed:
             return (units - self.lattice.low) // self.lattice.step, self._all_written
         places, distinct = pd.factorize(units)
         return np.asarray(places), self._texts(np.asarray(distinct))

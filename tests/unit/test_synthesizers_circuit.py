@@ -14,6 +14,7 @@ from veil.model import Column
 from veil.synthesizers import load_model
 from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.circuit import Circuit
+from veil.synthesizers.circuits.learning import _counted, _settled, started
 from veil.synthesizers.circuits.mixture import most_telling, parts_of
 from veil.synthesizers.circuits.ranges import Ranges
 from veil.synthesizers.circuits.states import _drawn, _places, _turns
@@ -212,6 +213,35 @@ def test_a_small_table_is_smoothed_as_its_validation_rows_ask(table):
     noise = table[:300].apply(lambda column: rng.permutation(column.to_numpy()))
     model = Circuit(states=8, epochs=4).fit(noise, COLUMNS, seed=1, progress=lambda *_: None)
     assert len(model.history) > 4
+
+
+def test_the_last_step_is_over_all_rows_so_that_each_column_is_as_in_them(model, table):
+    drawn = model.sample(30_000, seed=1)
+    for column in ("city", "region", "buys"):
+        shares = [each[column].value_counts(normalize=True) for each in (drawn, table)]
+        assert (shares[0] - shares[1]).abs().max() < 0.01
+
+
+def test_counts_of_all_rows_are_those_of_its_batches():
+    rng = np.random.default_rng(1)
+    levels = np.column_stack([rng.integers(0, size, 600) for size in (3, 4, 2)])
+    states = started(levels, [3, 4, 2], 5, rng)
+    rows = torch.from_numpy(levels)
+    whole, parts = _counted(states, rows), _counted(states, rows[:250])
+    parts.add(_counted(states, rows[250:]))
+    assert torch.allclose(whole.prior, parts.prior, atol=1e-3)
+    assert all(torch.allclose(whole.emissions[node], parts.emissions[node], atol=1e-3) for node in range(3))
+    assert all(torch.allclose(counts, parts.transitions[node], atol=1e-3) for node, counts in whole.transitions.items())
+    assert float(whole.emissions[0].sum()) == pytest.approx(600, abs=0.1)
+    assert whole.log_likelihood == pytest.approx(float(states.log_likelihood(levels).sum()), rel=1e-4)
+
+
+def test_a_step_over_all_rows_makes_them_no_less_likely():
+    levels = np.column_stack([np.repeat([0, 1], 300), np.repeat([0, 1, 0], 200)])
+    states = started(levels, [2, 2], 4, np.random.default_rng(1))
+    settled = _settled(states, levels, 3, 1e-3)
+    assert settled.log_likelihood(levels).mean() > states.log_likelihood(levels).mean()
+    assert torch.allclose(settled.transitions[settled.tree.order[1]].sum(1), torch.ones(4), atol=1e-5)
 
 
 def test_too_few_rows_are_refused_with_what_would_be_enough(table):

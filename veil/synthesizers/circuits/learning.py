@@ -99,7 +99,9 @@ def learn(
         total, shuffled = 0.0, torch.from_numpy(rng.permutation(len(train)))
         for batch in shuffled.tensor_split(n_batches):
             rate = max(schedule.rate * (1 - step / (schedule.epochs * n_batches)), schedule.rate / 50)
-            total += _improve(states, rows.index_select(0, batch), shares, rate, schedule.smoothing)
+            counts = _counted(states, rows.index_select(0, batch))
+            _move(states, counts, shares, rate, schedule.smoothing)
+            total += counts.log_likelihood
             step += 1
         reached = float(states.log_likelihood(validation).mean()) if n_validation else total / len(train)
         seconds = time.monotonic() - started_at
@@ -113,7 +115,7 @@ def learn(
             break
         if schedule.max_seconds is not None and seconds >= schedule.max_seconds:
             break
-    return Learnt(best_states, best)
+    return Learnt(_settled(best_states, levels, n_batches, schedule.smoothing), best)
 
 
 def started(levels: Codes, n_levels: list[int], n_states: int, rng: np.random.Generator) -> States:
@@ -162,28 +164,69 @@ def _rows_to_one(table: torch.Tensor) -> torch.Tensor:
     return table / table.sum(1, keepdim=True)
 
 
-def _improve(states: States, rows: torch.Tensor, shares: list[torch.Tensor], rate: float, smoothing: float) -> float:
-    """Move the parameters towards what a mini-batch expects, and return the batch's log-likelihood before."""
+@dataclass
+class Counts:
+    """What rows are expected to count: the root's states, per variable the pairs of states with its parent's, and its levels."""
+
+    prior: torch.Tensor = field(repr=False)
+    transitions: dict[int, torch.Tensor] = field(repr=False)
+    emissions: dict[int, torch.Tensor] = field(repr=False)
+    log_likelihood: float
+
+    def add(self, other: Counts) -> None:
+        """Count other rows too."""
+        self.prior += other.prior
+        for own, others in ((self.transitions, other.transitions), (self.emissions, other.emissions)):
+            for node, counts in others.items():
+                own[node] += counts
+        self.log_likelihood += other.log_likelihood
+
+
+def _counted(states: States, rows: torch.Tensor) -> Counts:
+    """Return what rows, (n_rows, n_variables) levels, are expected to count."""
     import torch
 
     up, tree = states.upward(states.seen(rows)), states.tree
     root = tree.order[0]
     expected = {root: up.beliefs[root] * states.prior / up.total[:, None]}
-    prior = expected[root].sum(0) + smoothing / states.n_states
-    states.prior.lerp_(prior / prior.sum(), rate)
+    counts = Counts(expected[root].sum(0), {}, {}, float(up.log_likelihood.sum()))
     for node in tree.order:
         if node in states.transitions:
             flow = expected[tree.parents[node]] / up.messages[node]
-            counts = (flow.t() @ up.beliefs[node]).mul_(states.transitions[node])
+            counts.transitions[node] = (flow.t() @ up.beliefs[node]).mul_(states.transitions[node])
             expected[node] = up.beliefs[node] * (flow @ states.transitions[node])
-            total = counts.sum(1, keepdim=True)
-            counts = (counts + expected[node].mean(0) * smoothing) / (total + smoothing)
-            states.transitions[node].lerp_(counts, rate * total / (total + smoothing))  # a state that nobody is in stays
-            states.transitions[node] = _rows_to_one(states.transitions[node])
-        emission = states.emissions[node]
-        total = expected[node].sum(0)
-        counts = torch.zeros_like(emission).index_add_(0, rows[:, node], expected[node])
-        own = smoothing * (len(emission) / USUAL_LEVELS) ** LEVELS_POWER
-        counts = (counts + own * shares[node][:, None]) / (total + own).clamp_min(LEAST)
-        emission.lerp_(counts, (rate * total / (total + own)).expand_as(counts))
-    return float(up.log_likelihood.sum())
+        counts.emissions[node] = torch.zeros_like(states.emissions[node]).index_add_(0, rows[:, node], expected[node])
+    return counts
+
+
+def _move(states: States, counts: Counts, shares: list[torch.Tensor], rate: float, smoothing: float) -> None:
+    """Move the parameters towards what was counted; a state that nobody is in stays as it is."""
+    prior = counts.prior + smoothing / states.n_states
+    states.prior.lerp_(prior / prior.sum(), rate)
+    for node, own in counts.transitions.items():
+        total = own.sum(1, keepdim=True)
+        wanted = (own + own.sum(0) / own.sum() * smoothing) / (total + smoothing)
+        states.transitions[node].lerp_(wanted, rate * total / (total + smoothing))
+        states.transitions[node] = _rows_to_one(states.transitions[node])
+    for node, own in counts.emissions.items():
+        total, added = own.sum(0), smoothing * (len(own) / USUAL_LEVELS) ** LEVELS_POWER
+        wanted = (own + added * shares[node][:, None]) / (total + added).clamp_min(LEAST)
+        states.emissions[node].lerp_(wanted, (rate * total / (total + added)).expand_as(wanted))
+
+
+def _settled(states: States, levels: Codes, n_batches: int, smoothing: float) -> States:
+    """Return states after one step over all rows at once: the noise of mini-batches is gone, and no row was left out."""
+    import torch
+
+    rows = torch.from_numpy(np.ascontiguousarray(levels))
+    settled, counts = states.copy(), None
+    for batch in rows.tensor_split(n_batches):
+        found = _counted(states, batch)
+        if counts is None:
+            counts = found
+        else:
+            counts.add(found)
+    assert counts is not None
+    shares = [_shares(levels[:, node], len(emission)) for node, emission in enumerate(states.emissions)]
+    _move(settled, counts, shares, 1.0, smoothing * n_batches)
+    return settled

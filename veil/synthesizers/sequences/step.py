@@ -128,7 +128,7 @@ class Step:
         for place, each in enumerate(self.chances.values()):
             arrays |= {f"chances{place}.{name}": array for name, array in each.arrays().items()}
         if self.outlook is not None and self.leftover is not None:
-            arrays |= {f"forecast.{name}": array for name, array in self.outlook.forecast.arrays().items()}
+            arrays |= {f"forecast.{name}": array for name, array in self.outlook.arrays().items()}
             value |= {"outlook": self.outlook.bands_to_json(), "leftover": self.leftover.save(folder)}
         return value, arrays
 
@@ -142,7 +142,7 @@ class Step:
         chances = {name: Chances.from_arrays(started(f"chances{place}.")) for place, name in enumerate(value["chances"])}
         standing = {name: Bands(tuple(edges)) for name, edges in value["standing"]}
         has = value["outlook"] is not None
-        outlook = Outlook.load(value["outlook"], started("forecast.")) if has else None
+        outlook = Outlook.load(channels, value["outlook"], started("forecast.")) if has else None
         return cls(
             channels,
             chances,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.cli_reveal import add_commands as add_reveal_commands
 from flows.cli_verify import add_command as add_verify_command
+from flows.generate import add_command as add_generate_command
 from veil.errors import VeilError
 
 DESCRIPTION = "Turns drops of personal data into data sets that people can work with, each stage behind a gate."
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     inventory.set_defaults(command=_inventory)
     add_reveal_commands(commands)
     add_verify_command(commands)
+    add_generate_command(commands)
     _add_policy_commands(commands.add_parser("policy", help="draft, check, explain and compare policies"))
     return parser
 

@@ -78,12 +78,18 @@ def made(
     ------
     SynthesisFailed : the method cannot learn this table; says why.
     """
+    if lesson.method in (Relational.name, Sequences.name) and not control.is_empty:
+        raise SynthesisFailed(f"table `{lesson.table}`: `control` steers methods that sample rows one by one, and `{lesson.method}` "
+                              "does not; say `synthesizer: circuit` for this table, or take `control` out")  # fmt: skip
     if lesson.method == Relational.name:
         return _children(lesson, stand_ins, n_rows, order_by, parents)
     if lesson.method == Sequences.name:
         return _subjects(lesson, stand_ins, n_rows, order_by)
     private = lesson.method in PRIVATE_METHODS
-    prepared = prepare(control, stand_ins.learnable(), stand_ins.modelled, private=private)
+    focus = lesson.parameters.get("focus")
+    prepared = prepare(
+        control, stand_ins.learnable(), stand_ins.modelled, private=private, untouched=(focus,) if focus is not None else ()
+    )
     model = lesson.learn(prepared.frame, prepared.learnable)
     rows = steered(prepared, model, n_rows, seed=rng.integer(lesson.seed, "sample", lesson.table))
     whole = stand_ins.complete(rows.frame)

@@ -12,6 +12,7 @@ from benchmarks.synthesize.data import TABLES
 PARTS = {
     "score": "learn one table with one synthesizer and score what it made",
     "compare": "every synthesizer on every table, beside the peers",
+    "control": "shares, rare events, extremes, parity, constraints: what was asked and what was met",
     "ctgan": "our trainer of CTGAN against the package's, on the same objective",
     "growth": "time and memory from ten thousand rows to ten million",
     "private": "differential privacy: quality at each epsilon, the ledger, and an attack on it",

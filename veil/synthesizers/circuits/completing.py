@@ -12,16 +12,13 @@ import numpy as np
 
 from veil.synthesizers.circuits.evidence import Evidence
 from veil.synthesizers.circuits.mixture import Mixture
-from veil.synthesizers.circuits.states import States, Upward, drawn_from_shares
+from veil.synthesizers.circuits.states import MAX_FLOATS, States, Upward, drawn_from_shares
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import torch
 
     Codes = npt.NDArray[np.int64]
-
-MAX_FLOATS = 16_000_000
-"""Single-precision numbers that a batch of rows may hold at once: 64 MB."""
 
 
 def completed(mixture: Mixture, evidence: Sequence[Evidence], n_rows: int, rng: np.random.Generator) -> Codes:

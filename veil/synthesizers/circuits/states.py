@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LEAST = 1e-30
 CHUNK_ROWS = 4_096
+MAX_FLOATS = 16_000_000
+"""Single-precision numbers that a batch of rows may hold at once: 64 MB."""
 
 
 @dataclass
@@ -87,7 +89,8 @@ class States:
         import torch
 
         rows = torch.from_numpy(np.ascontiguousarray(levels))
-        parts = [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
+        step = min(CHUNK_ROWS, max(MAX_FLOATS // (3 * len(self.emissions) * self.n_states), 1))
+        parts = [rows[start : start + step] for start in range(0, len(rows), step)]
         found = [self.upward(self.seen(part)).log_likelihood.numpy() for part in parts]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 

@@ -11,6 +11,7 @@ from benchmarks.synthesize.series import distance, measured, recognized
 from veil.columns import to_numbers
 from veil.errors import SynthesisFailed, UnknownColumn
 from veil.model import Column
+from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.conditions import Between, OneOf
 from veil.synthesizers.sequence import Sequence
 from veil.synthesizers.sequences.model import read_sequence
@@ -268,3 +269,11 @@ def test_epochs_are_counted_over_all_parts():
     model = fitted(plain(), progress=lambda epoch, n_epochs: told.append((epoch.epoch, n_epochs)))
     assert [epoch for epoch, _ in told] == list(range(1, len(model.history) + 1))
     assert {n_epochs for _, n_epochs in told} == {16}
+
+
+def test_a_training_that_is_told_enough_still_draws():
+    def enough(*_):
+        raise EnoughLearnt
+
+    owners, _ = fitted(plain(), progress=enough).sample(10, seed=1)
+    assert sorted(set(owners)) == list(range(10))

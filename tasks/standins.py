@@ -137,7 +137,7 @@ class StandIns:
             cells[name] = self._regenerated(name, owners, namespace, cells)
         for name in self.parts.withheld:
             cells[name] = self._written(name, cells) if name in self.texts else _constant(MARKER, n_rows)
-        for name in self._presence_columns:
+        for name in [name for name in self._presence_columns if name in sampled]:
             there = sampled[name] == PRESENT
             cells[name] = cells[name].where(there, sampled[name])
         import pandas as pd

@@ -36,6 +36,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("readme")
     write_people(here, name="people.csv").rename(here / "customers.csv")
     (here / "my-policy.yaml").write_text(POLICY)
+    page = (ROOT / "docs" / "generate.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(schema: shop.*?)```", page, flags=re.DOTALL)
+    assert example is not None
+    (here / "shop.yaml").write_text(example.group(1))
     return here
 
 

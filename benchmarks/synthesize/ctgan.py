@@ -1,10 +1,10 @@
 """`python -m benchmarks.synthesize.ctgan`: our CTGAN against the package's, on the same rows, for the same epochs.
 
 Each runs in a process of its own on one thread. Preparation is all that comes before the first step, training the steps;
-both are CPU seconds. Memory is what the process grew by after everything was imported and the table was read. `plain` is the paper's
-objective and nothing else, `averaged` adds averaged weights, `default` is what a policy's `ctgan` does.
+both are CPU seconds. Memory is what the process grew by after everything was imported and the table was read. `plain` is the
+paper's objective and nothing else, `averaged` adds averaged weights, `default` is what a policy's `ctgan` does.
 
-The library is called by its public interface alone: a fit of no epochs is its preparation, and the rest of a whole fit its training.
+The library is called by its public interface alone: a fit of no epochs is its preparation, the rest of a whole fit its training.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from benchmarks.synthesize.data import Bench
     from veil.synthesizers.network import NetworkModel
 
-PAPER: Mapping[str, Any] = {"pair_weight": 0, "condition_weight": 1, "calibrate": False, "generator_lr": 2e-4, "discriminator_lr": 2e-4,
-                            "log_frequency": True, "patience": None, "validation": 0}  # fmt: skip
+PAPER: Mapping[str, Any] = {"pair_weight": 0, "condition_weight": 1, "calibrate": False, "generator_lr": 2e-4,
+                            "discriminator_lr": 2e-4, "log_frequency": True, "patience": None, "validation": 0}  # fmt: skip
 VARIANTS: Mapping[str, Mapping[str, Any]] = {"plain": {**PAPER, "averaged_share": 0}, "averaged": PAPER, "default": {}}
 SHOWN = ("shapes", "pairs", "marg3", "auc_synthetic", "c2st", "nearest_share")
 COSTS = ("prepare_cpu", "train_cpu", "step_ms", "grown_mib")
@@ -68,7 +68,8 @@ def _measured(rival: str, options: argparse.Namespace) -> dict[str, float]:
         folder = Path(name)
         asked = {"rival": rival, "table": options.table, "epochs": options.epochs or 100, "seed": options.seed}
         (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-        run = measure(("-m", "benchmarks.synthesize.ctgan", "--worker", name), {"OMP_NUM_THREADS": "1"}, told=folder / "laps.json")
+        command = ("-m", "benchmarks.synthesize.ctgan", "--worker", name)
+        run = measure(command, {"OMP_NUM_THREADS": "1"}, told=folder / "laps.json")
         costs = {**run.facts["costs"], "grown_mib": run.laps[0].grown_mib}
         made = pd.read_parquet(folder / "synthetic.parquet").astype(object)
     judged = {} if options.costs_only else scores(load(options.table), made.where(made.notna(), None))

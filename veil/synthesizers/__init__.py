@@ -13,6 +13,7 @@ from veil.synthesizers.keys import assign_parents
 from veil.synthesizers.marginal import Marginal
 from veil.synthesizers.saved import load_model
 from veil.synthesizers.split import coarse_levels, holdout_split
+from veil.synthesizers.tvae import Tvae
 
 SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     Argn.name: Argn,
@@ -22,6 +23,7 @@ SYNTHESIZERS: dict[str, Callable[..., Synthesizer]] = {
     DpNetwork.name: DpNetwork,
     GaussianCopula.name: GaussianCopula,
     Marginal.name: Marginal,
+    Tvae.name: Tvae,
 }
 
 __all__ = [

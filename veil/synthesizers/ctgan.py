@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import numpy as np
-
 from veil.errors import SynthesisFailed
-from veil.model import Column, Epoch
-from veil.rng import generator, integer
-from veil.synthesizers.calibration import calibrated
+from veil.model import Column
+from veil.rng import integer
+from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.conditions import HowMet
-from veil.synthesizers.encoding import MAX_LEVELS, TableEncoder
-from veil.synthesizers.network import NetworkModel, torch_threads
-from veil.synthesizers.spans import Layout
+from veil.synthesizers.encoding import MAX_LEVELS
+from veil.synthesizers.network import torch_threads
+from veil.synthesizers.prepared import MIN_ROWS, Prepared, Told, fitted, require_rows
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
     from veil.synthesizers.base import Model, Progress
 
-    Codes = npt.NDArray[np.int64]
     Singles = npt.NDArray[np.float32]
 
-MIN_ROWS = 100
 SMALL_TABLE_ROWS = 800
-MIN_VALIDATION_ROWS, MAX_VALIDATION_ROWS = 200, 5_000
 
 
 @dataclass(frozen=True)
@@ -96,52 +93,22 @@ class Ctgan:
         ------
         SynthesisFailed : fewer than 100 rows, a column that cannot be learnt, a training that diverged, or no time for an epoch.
         """
-        if len(table) < MIN_ROWS:
-            raise SynthesisFailed(f"ctgan needs at least {MIN_ROWS} rows to learn from and has {len(table)}; "
-                                  "add rows or leave this table out of the synthesis")
         if self.engine == "library":
             return self._fit_library(table, columns, seed, progress)
-        encoder = TableEncoder.fit(table, columns, max_levels=self.max_levels)
-        encoded = encoder.encode(table)
-        layout = Layout.fit(encoded)
-        members, scalars = layout.members(encoded, generator(seed, "ranks"))
-        if not layout.spans:
-            return NetworkModel(encoder, layout, {}, (), self.parameters, ())
-        frequencies = tuple(np.bincount(members[:, place], minlength=span.width) / len(members)
-                            for place, span in enumerate(layout.spans))
-        history: list[Epoch] = []
-        with torch_threads(self.threads):
-            weights = self._train(layout, members, scalars, seed, _noted(history, progress))
-        if self.calibrate:
-            with torch_threads(1):
-                weights = calibrated(weights, layout, frequencies, generator(seed, "calibrate"))
-        return NetworkModel(encoder, layout, weights, frequencies, self.parameters, tuple(history))
+        return fitted(self, table, columns, seed=seed, progress=progress)
 
-    def _train(self, layout: Layout, members: Codes, scalars: Singles, seed: int, told: Any) -> dict[str, Singles]:
-        from veil.synthesizers.gan.rows import Rows
-        from veil.synthesizers.gan.scoring import Scorer
-        from veil.synthesizers.gan.segments import Segments
+    def train(self, prepared: Prepared, seed: int, told: Told) -> dict[str, Singles]:
+        """Train, and return the layers that are sampled from."""
         from veil.synthesizers.gan.training import Schedule, Trainer
 
-        segments = Segments([span.width for span in layout.spans])
-        learnt, aside = self._parted(len(members), generator(seed, "rows"))
-        rows = Rows(members[learnt], scalars[learnt], segments, log_frequency=self.log_frequency)
-        scorer = Scorer((members[aside] + segments.starts).astype(np.int32), segments, generator(seed, "score"))
-        batch_size, pac = self._batch(len(learnt))
-        n_batches = max(len(learnt) // batch_size, 1)
+        rows, scorer = prepared.rows(log_frequency=self.log_frequency), prepared.scorer(seed)
+        batch_size, pac = self._batch(len(rows))
+        n_batches = max(len(rows) // batch_size, 1)
         epochs = self.epochs or math.ceil(self.steps / n_batches)
         schedule = Schedule(epochs, n_batches, batch_size, pac, self.generator_lr, self.discriminator_lr, self.pair_weight,
-                            self.condition_weight, self.averaged_share, self.patience, self.max_seconds)
-        trainer = Trainer(rows, scorer, schedule, seed=integer(seed, "train"))
-        return trainer.train(lambda epoch: told(epoch, epochs))
-
-    def _parted(self, n_rows: int, rng: np.random.Generator) -> tuple[Codes, Codes]:
-        """Return rows to learn from and rows to score on."""
-        order = rng.permutation(n_rows)
-        n_aside = min(int(n_rows * self.validation), MAX_VALIDATION_ROWS)
-        aside = order[:n_aside] if n_aside >= MIN_VALIDATION_ROWS else order[:MAX_VALIDATION_ROWS]
-        learnt = order[n_aside:] if n_aside >= MIN_VALIDATION_ROWS else order
-        return np.sort(learnt[: self.max_rows]), np.sort(aside)
+                            self.condition_weight, self.averaged_share, self.patience, self.max_seconds)  # fmt: skip
+        with torch_threads(self.threads):
+            return Trainer(rows, scorer, schedule, seed=integer(seed, "train")).train(lambda epoch: told(epoch, epochs))
 
     def _batch(self, n_rows: int) -> tuple[int, int]:
         """Return the rows of a batch, even and a multiple of the rows that the critic judges together, and these."""
@@ -150,14 +117,19 @@ class Ctgan:
         return max(1, wanted // (2 * pac)) * 2 * pac, pac
 
     def _fit_library(self, table: pd.DataFrame, columns: tuple[Column, ...], seed: int, progress: Progress) -> Model:
-        raise SynthesisFailed("the library's engine is not there yet")
+        """Let the package train; it can be told to stop by nothing, so that `max_seconds` is refused."""
+        from veil.synthesizers import ctgan_library as library
 
-
-def _noted(history: list[Epoch], progress: Progress) -> Progress:
-    """Return a progress that keeps the epochs too, the one in which it is told to stop included."""
-
-    def told(epoch: Epoch, n_epochs: int) -> None:
-        history.append(epoch)
-        progress(epoch, n_epochs)
-
-    return told
+        require_rows(self.name, table)
+        if self.max_seconds is not None:
+            raise SynthesisFailed("the ctgan package trains all its epochs; leave out max_seconds, or use `engine: fast`")
+        batch_size, pac = self._batch(len(table))
+        epochs = self.epochs or library.steps_to_epochs(self.steps, len(table), batch_size)
+        settings = {"epochs": epochs, "batch_size": batch_size, "pac": pac, "log_frequency": self.log_frequency,
+                    "generator_lr": self.generator_lr, "discriminator_lr": self.discriminator_lr}  # fmt: skip
+        with torch_threads(self.threads):
+            model = library.fit(table, columns, settings, parameters=self.parameters, seed=integer(seed, "train") % 2**32,
+                                max_levels=self.max_levels)  # fmt: skip
+        with contextlib.suppress(EnoughLearnt):
+            progress(model.history[-1], epochs)
+        return model

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Singles = npt.NDArray[np.float32]
     Weights = Mapping[str, Singles]
 
-FORMAT = 1
+KIND, FORMAT = "network", 1
 BATCH_ROWS = 4096
 SPREAD = 0.02
 FILES = ("model.json", "weights.safetensors")
@@ -130,8 +130,8 @@ class NetworkModel:
 
         Parameters
         ----------
-        chosen : whether noise is chosen by how likely it makes the conditions, as `sample` does; otherwise the network is only asked
-            for the rarest.
+        chosen : whether noise is chosen by how likely it makes the conditions, as `sample` does; otherwise the network is only
+            asked for the rarest.
         """
         rng = generator(seed, "hit rate")
         allowed = allowed_members(self.encoder, self.layout, where)
@@ -149,7 +149,8 @@ class NetworkModel:
         chosen : whether rows are kept by how likely their noise makes the conditions, which leaves fewer.
         obeyed : whether the other members of these spans are not drawn at all.
         """
-        parts = [(np.zeros((0, len(self.layout.spans)), dtype=np.int64), np.zeros((0, len(self.layout.numbers)), dtype=np.float32))]
+        width, n_numbers = len(self.layout.spans), len(self.layout.numbers)
+        parts = [(np.zeros((0, width), dtype=np.int64), np.zeros((0, n_numbers), dtype=np.float32))]
         with torch_threads(1):
             for start in range(0, n_rows, BATCH_ROWS):
                 size = min(BATCH_ROWS, n_rows - start)
@@ -185,7 +186,8 @@ class NetworkModel:
         members = np.zeros((len(logits), len(self.layout.spans)), dtype=np.int64)
         for place, span in enumerate(self.layout.spans):
             noisy = logits[:, span.start : span.stop] + gumbel((len(logits), span.width), rng)
-            members[:, place] = np.where(allowed[place], noisy, -np.inf).argmax(axis=1) if place in allowed else noisy.argmax(axis=1)
+            noisy = np.where(allowed[place], noisy, -np.inf) if place in allowed else noisy
+            members[:, place] = noisy.argmax(axis=1)
         ranks = np.empty((len(logits), len(self.layout.numbers)), dtype=np.float32)
         places = [place for place, span in enumerate(self.layout.spans) if span.n_modes]
         for number, place in enumerate(places):
@@ -198,7 +200,7 @@ class NetworkModel:
         """Write `model.json` and `weights.safetensors` into an existing folder. The JSON holds levels, which are cells."""
         from safetensors.numpy import save_file
 
-        value = {"format": FORMAT, "encoder": self.encoder.to_json(), "layout": self.layout.to_json(),
+        value = {"kind": KIND, "format": FORMAT, "encoder": self.encoder.to_json(), "layout": self.layout.to_json(),
                  "parameters": dict(self.parameters), "history": self.history,
                  "frequencies": [shares.tolist() for shares in self.frequencies]}
         (folder / FILES[0]).write_text(to_json(value), encoding="utf-8")
@@ -210,7 +212,7 @@ def read_network(folder: Path) -> NetworkModel | None:
     from safetensors.numpy import load_file
 
     value = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
-    if value.get("format") != FORMAT:
+    if (value.get("kind", KIND), value.get("format")) != (KIND, FORMAT):
         return None
     return NetworkModel(TableEncoder.from_json(value["encoder"]), Layout.from_json(value["layout"]), load_file(folder / FILES[1]),
                         tuple(np.array(shares) for shares in value["frequencies"]), value["parameters"],

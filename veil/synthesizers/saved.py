@@ -11,12 +11,13 @@ from veil.synthesizers.circuits.model import read_circuit
 from veil.synthesizers.copulas.model import read_copula
 from veil.synthesizers.engines.model import read_argn
 from veil.synthesizers.marginal import read_marginal
+from veil.synthesizers.library_model import read_library
 from veil.synthesizers.network import FILES, read_network
 from veil.synthesizers.private.model import read_private
 from veil.synthesizers.trees.model import read_cart
 
 READERS: tuple[Callable[[Path], Model | None], ...] = (
-    read_circuit, read_marginal, read_cart, read_copula, read_argn, read_private, read_network,
+    read_circuit, read_marginal, read_cart, read_copula, read_argn, read_private, read_library, read_network,
 )  # fmt: skip
 """Each reads the models of one format from `model.json` and `weights.safetensors`, and returns None for the others'.
 

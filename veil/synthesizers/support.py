@@ -42,7 +42,8 @@ def allowed_members(encoder: TableEncoder, layout: Layout, where: Where) -> dict
         if place is not None and isinstance(column, NumberColumn):
             allowed = np.concatenate([allowed, _modes(column, layout.spans[place], condition)])
         if not allowed.any():
-            raise SynthesisFailed(f"the condition on `{name}` has no support: no learnt value meets it; ask for values that the column has")
+            raise SynthesisFailed(f"the condition on `{name}` has no support: no learnt value meets it; "
+                                  "ask for values that the column has")  # fmt: skip
         if place is not None:
             result[place] = allowed
     return result

@@ -94,12 +94,12 @@ class Generator:
         second = layers[:, hidden : 2 * hidden] + onward[:, :hidden]
         second_out, second_mean, second_scale = self._normalized(second, 1)
         logits = torch.addmm(layers[:, 2 * hidden :] + onward[:, hidden:], second_out, value["second"])
-        passed = Passed(noise, given, (first, second), (first_out, second_out), (first_mean, second_mean), (first_scale, second_scale))
-        return logits, passed
+        means, scales = (first_mean, second_mean), (first_scale, second_scale)
+        return logits, Passed(noise, given, (first, second), (first_out, second_out), means, scales)
 
     def _normalized(self, rows: torch.Tensor, layer: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        value = self.parameters.value
-        result, mean, scale = torch.native_batch_norm(rows, value[f"scale{layer}"], value[f"shift{layer}"], None, None, True, 0, EPSILON)
+        scales, shifts = (self.parameters.value[f"{name}{layer}"] for name in ("scale", "shift"))
+        result, mean, scale = torch.native_batch_norm(rows, scales, shifts, None, None, True, 0, EPSILON)
         return result.relu_(), mean, scale
 
     def backward(self, gradient: torch.Tensor, passed: Passed) -> None:

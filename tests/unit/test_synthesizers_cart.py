@@ -13,8 +13,10 @@ from veil.synthesizers.cart import Cart
 from veil.synthesizers.circuits.variables import Variables
 from veil.synthesizers.conditions import Between, OneOf
 from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.replay import measured_replay, refuse_replay
 from veil.synthesizers.trees.conditions import possible_levels
 from veil.synthesizers.trees.features import axes, codes_of_levels, natural_places, ranked
+from veil.synthesizers.trees.numbers import smoothed_ranges
 from veil.synthesizers.trees.order import drawn_order, strongest
 from veil.synthesizers.trees.shape import Grown, Shape
 from veil.synthesizers.trees.tree import Tree, even
@@ -389,3 +391,24 @@ def test_what_cannot_meet_a_condition_is_known_before_drawing(table):
     shares = sorted(float(mask.mean()) for mask in could.values())
     assert shares[0] < 0.25
     assert shares[1] == 0.5
+
+
+def test_numbers_inside_a_range_are_drawn_from_knots_of_many_rows_and_stay_in_order(table):
+    _, variables = variables_of(people(n=4_000))
+    place = variables.place("height")
+    before, after = (each.ranges[place] for each in (variables, smoothed_ranges(variables)))
+    assert max(len(each.values) for each in after.inside) < max(len(each.values) for each in before.inside)
+    for one, other in zip(after.inside, after.inside[1:], strict=False):
+        assert list(one.values) == sorted(one.values)
+        assert one.values[-1] == other.values[0]
+    assert after.edges == before.edges
+    middles = [[each.at(np.array([0.5]))[0] for each in ranges.inside] for ranges in (before, after)]
+    assert middles[1] == pytest.approx(middles[0], abs=1.0)
+
+
+def test_rare_numbers_are_met_no_more_often_than_those_of_the_holdout():
+    rng = np.random.default_rng(8)
+    numbers = pd.DataFrame({"weight": np.round(rng.lognormal(11.5, 0.5, 9_000)).astype(int).astype(str)}, dtype=object)
+    train, holdout = numbers[:6_000].reset_index(drop=True), numbers[6_000:]
+    model = Cart().fit(train, (Column("weight", "integer"),), seed=1, progress=silent)
+    refuse_replay(measured_replay(train, holdout, model.sample(30_000, seed=2), ("weight",)))

@@ -25,6 +25,7 @@ from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.encoding import TableEncoder, rows_to_learn
 from veil.synthesizers.trees.growing import SMOOTHINGS, Grower
 from veil.synthesizers.trees.model import CartModel
+from veil.synthesizers.trees.numbers import smoothed_ranges
 from veil.synthesizers.trees.order import drawn_order, strongest
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Cart:
         encoded = encoder.encode(table if rows is None else table.iloc[rows])
         variables = Variables.fit(encoded)
         levels = variables.encode(encoded)
+        variables = smoothed_ranges(variables)
         fold = rng.permutation(len(levels)) % N_FOLDS
         folds = tuple(fold == place for place in range(int(np.clip(FOLD_ROWS // len(levels), 1, N_FOLDS))))
         smoothings = tuple(each for each in SMOOTHINGS if each >= self.least_smoothing) or (self.least_smoothing,)

@@ -32,6 +32,7 @@ MAX_REGULAR_GAPS = 20
 REGULAR_SHARE = 0.95
 MAX_PERIOD = 288
 MANY = 12
+MAX_WAVES = 8
 SHARE_FORMAT = "0.00000000"
 
 
@@ -130,7 +131,7 @@ class Axis:
         return np.log1p(np.maximum(self.horizon - before, 0.0) / unit / np.maximum(n_left, 1))
 
     def phases(self, times: Floats) -> tuple[dict[str, Codes], Floats]:
-        """Return hour and day of the week as codes; as features the waves of a day and a year, and the days."""
+        """Return hour and day of the week as codes; as features eight waves of a day, one of a year, and the days."""
         if not self.is_dated:
             return {}, np.zeros((len(times), 0))
         seconds = times if self.column.type == "datetime" else times * DAY
@@ -140,7 +141,7 @@ class Axis:
         turns = [day / 365.25]
         if self.column.type == "datetime":
             codes["hour"] = (hour * 24).astype(np.int64)
-            turns += [hour, 2 * hour, 3 * hour]
+            turns += [hour * turn for turn in range(1, MAX_WAVES + 1)]
         waves = [wave(2 * np.pi * turn) for turn in turns for wave in (np.sin, np.cos)]
         return codes, np.column_stack([*waves, *(weekday == each for each in range(1, 7))])
 

@@ -222,3 +222,21 @@ def test_the_whole_generator_loss_is_autograds(generator: Generator, critic: Cri
     assert losses["pairs"] == pytest.approx(distance.item(), rel=1e-3)
     for name, weight in weights.items():
         torch.testing.assert_close(generator.parameters.gradient[name], weight.grad, rtol=2e-3, atol=2e-5, msg=name)
+
+
+def test_adam_is_torchs():
+    from veil.synthesizers.gan.parameters import Parameters
+
+    parameters = Parameters({"a": (3, 2), "b": (4,)})
+    parameters.flat.copy_(torch.linspace(-1, 1, 10))
+    other = parameters.flat.detach().clone().requires_grad_()
+    ours = parameters.adam(0.01)
+    theirs = torch.optim.Adam([other], lr=0.01, betas=(0.5, 0.9), weight_decay=1e-6)
+    for step in range(5):
+        gradient = torch.sin(torch.arange(10.0) + step)
+        parameters.gradient["a"].copy_(gradient[:6].view(3, 2))
+        parameters.gradient["b"].copy_(gradient[6:])
+        other.grad = gradient.clone()
+        ours.step()
+        theirs.step()
+    torch.testing.assert_close(parameters.flat, other.detach(), **CLOSE)

@@ -103,7 +103,7 @@ def _folded(state: Mapping[str, Any], parts: tuple[Part, ...]) -> dict[str, Sing
     arrays = {name: value.detach().numpy() for name, value in state.items()}
     n_layers = sum(name.endswith("fc.weight") for name in arrays)
     unasked = 0 if any(part.members for part in parts) else 1
-    weights = {}
+    weights: dict[str, Any] = {}
     for layer in range(n_layers + 1):
         last = layer == n_layers
         weight = arrays[f"seq.{layer}.{'weight' if last else 'fc.weight'}"]

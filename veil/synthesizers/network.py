@@ -179,7 +179,7 @@ class NetworkModel:
         for place, mask in allowed.items():
             span = self.layout.spans[place]
             chances *= softmax(logits[:, span.start : span.stop])[:, mask].sum(axis=1)
-        return logits[rng.random(n_rows) * chances.max(initial=0) < chances]
+        return np.asarray(logits[rng.random(n_rows) * chances.max(initial=0) < chances])
 
     def _members(self, logits: Singles, allowed: Mapping[int, Truth], rng: np.random.Generator) -> tuple[Codes, Singles]:
         """Return members and ranks drawn from logits."""

@@ -32,8 +32,8 @@ class Tvae:
     Attributes
     ----------
     epochs : passes over the table; None makes as many as amount to `steps` updates.
-    reconstruction_weight : of putting rows together again, beside the evidence bound's other half; 1 is the bound itself, under which
-        the hidden numbers of a short training often say nothing.
+    reconstruction_weight : of putting rows together again, beside the evidence bound's other half; 1 is the bound itself,
+        under which the hidden numbers of a short training often say nothing.
     """
 
     name: ClassVar[str] = "tvae"
@@ -62,7 +62,7 @@ class Tvae:
 
         Raises
         ------
-        SynthesisFailed : fewer than 100 rows, a column that cannot be learnt, no time for one epoch, or it diverged.
+        SynthesisFailed : fewer than 100 rows, a column that cannot be learnt, no time for one epoch, or a divergence.
         """
         return fitted(self, table, columns, seed=seed, progress=progress)
 

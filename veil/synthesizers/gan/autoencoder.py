@@ -67,7 +67,7 @@ class Autoencoder:
             fill_uniform(self.parameters.value[name], n_inputs, self.noise.rng)
             fill_uniform(self.parameters.value[f"{name}.bias"], n_inputs, self.noise.rng)
         self.parameters.value["spread"].fill_(math.log(0.1))
-        self.learning = torch.optim.Adam([self.parameters.flat], lr=lessons.learning_rate, weight_decay=1e-5, fused=True)
+        self.learning = self.parameters.adam(lessons.learning_rate, betas=(0.9, 0.999), weight_decay=1e-5)
         self.best = Best(-math.inf, 0, self.parameters.flat)
         self.scored = self.noise.normal(SCORED_ROWS, LATENT)
 
@@ -109,14 +109,15 @@ class Autoencoder:
             leaf = self.parameters.flat.detach().requires_grad_()
             value = self._views(leaf)
             hidden = self._layer(self._layer(batch.encoded(self.width), value, "in0").relu(), value, "in1").relu()
-            mean, log_deviation = self._layer(hidden, value, "in2").split(LATENT, dim=1)
+            told = self._layer(hidden, value, "in2")
+            mean, log_deviation = told[:, :LATENT], told[:, LATENT:]
             deviation = log_deviation.clamp(-10, 10).exp()
             made = self._decoded(mean + deviation * self.noise.normal(*mean.shape), value)
             missed = self._missed(made, batch, value["spread"])
             divergence = (mean.square() + deviation.square() - 1 - 2 * log_deviation).sum() / 2 / len(mean)
-            (self.lessons.weight * missed + divergence).backward()  # type: ignore[no-untyped-call]
-        assert leaf.grad is not None
-        self.parameters.flat.grad = leaf.grad
+            loss = self.lessons.weight * missed + divergence
+            (gradient,) = torch.autograd.grad(loss, leaf)
+        self.parameters.flat.grad = gradient
         with torch.no_grad():
             self.learning.step()
             self.parameters.value["spread"].clamp_(math.log(SMALLEST_DEVIATION), 0)

@@ -10,6 +10,7 @@ from veil.synthesizers.gan.critic import Critic
 from veil.synthesizers.gan.generator import Generator, Passed
 from veil.synthesizers.gan.noise import Noise
 from veil.synthesizers.gan.pairs import PairTarget
+from veil.synthesizers.gan.parameters import Adam
 from veil.synthesizers.gan.rows import Batch
 from veil.synthesizers.gan.segments import TEMPERATURE, Segments
 
@@ -29,7 +30,7 @@ class Adversaries:
         self.n_steps, self.n_lenient = 0, n_lenient
         self._span_of = torch.from_numpy(segments.span_of)
 
-    def play(self, batch: Batch, noise: Noise, learning: tuple[torch.optim.Optimizer, torch.optim.Optimizer]) -> dict[str, float]:
+    def play(self, batch: Batch, noise: Noise, learning: tuple[Adam, Adam]) -> dict[str, float]:
         """Take a step with the critic and one with the generator; return the losses.
 
         Parameters

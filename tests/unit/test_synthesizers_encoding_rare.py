@@ -185,7 +185,7 @@ def test_a_circuit_of_a_larger_table_says_how_many_rows_it_learnt():
 
 @pytest.mark.parametrize(("n_rows", "epochs"), [(400, 20), (60_000, 20), (120_000, 10), (200_000, 6), (10_000_000, 4)])
 def test_more_rows_need_fewer_passes(n_rows, epochs):
-    assert Circuit()._epochs(n_rows) == epochs
+    assert Circuit(epochs=20)._epochs(n_rows) == epochs
 
 
 def test_many_rows_are_drawn_part_by_part_and_alike(monkeypatch):

@@ -79,8 +79,8 @@ def made(
     SynthesisFailed : the method cannot learn this table; says why.
     """
     if lesson.method in (Relational.name, Sequences.name) and not control.is_empty:
-        raise SynthesisFailed(f"table `{lesson.table}`: `control` steers methods that sample row by row, and `{lesson.method}` does "
-                              "not; say `synthesizer: circuit` for this table, or take `control` out")  # fmt: skip
+        raise SynthesisFailed(f"table `{lesson.table}`: `control` steers methods that sample row by row, and `{lesson.method}` "
+                              "does not; say `synthesizer: circuit` for this table, or take `control` out")  # fmt: skip
     if lesson.method == Relational.name:
         return _children(lesson, stand_ins, n_rows, order_by, parents)
     if lesson.method == Sequences.name:

@@ -45,6 +45,7 @@ class Schedule:
         levels; in proportion to the levels to the power of 0.8.
     patience : epochs without gain on the validation rows after which learning ends; not in the first half, in which the weight
         of a mini-batch is still so large that the validation rows gain and lose by turns.
+    settles : whether a last step is over all rows at once.
     max_seconds : wall time after which it ends, None for no bound; then the result depends on the machine.
     """
 
@@ -53,6 +54,7 @@ class Schedule:
     rate: float = 0.5
     smoothing: float = 0.03
     patience: int = 3
+    settles: bool = False
     max_seconds: float | None = None
 
 
@@ -115,7 +117,9 @@ def learn(
             break
         if schedule.max_seconds is not None and seconds >= schedule.max_seconds:
             break
-    return Learnt(_settled(best_states, levels, n_batches, schedule.smoothing), best)
+    if schedule.settles:
+        best_states = _settled(best_states, levels, n_batches, schedule.smoothing)
+    return Learnt(best_states, best)
 
 
 def started(levels: Codes, n_levels: list[int], n_states: int, rng: np.random.Generator) -> States:

@@ -63,7 +63,7 @@ class Cart:
 
     first: tuple[str, ...] = ()
     min_leaf: int = 5
-    slack: float = 0.005
+    slack: float = 0.0
     least_smoothing: float = 0.5
     max_predictors: int = 30
     max_rows: int = 200_000

@@ -211,6 +211,16 @@ def test_global_randomness_and_threads_are_left_alone():
     assert torch.get_num_threads() == 2
 
 
+def test_threads_outside_do_not_change_a_byte():
+    made = []
+    before = torch.get_num_threads()
+    for n_threads in (1, 2):
+        torch.set_num_threads(n_threads)
+        made.append(SMALL.fit(_table(), COLUMNS, seed=3, progress=_quiet).sample(200, seed=1))
+    torch.set_num_threads(before)
+    assert made[0].equals(made[1])
+
+
 @pytest.mark.parametrize("n_rows", [100, 101, 137, 399, 1001])
 def test_small_tables_are_learnt_with_small_batches(n_rows):
     model = Ctgan(epochs=1).fit(_table(n_rows), COLUMNS, seed=1, progress=_quiet)

@@ -30,7 +30,7 @@ ROWS = 8192
 ROUNDS = 40
 KNOTS = 33
 MAX_SHIFT = 12.0
-OBEYED, ASKED_ROWS, ASKED_ROUNDS = 0.98, 64, 6
+OBEYED, ASKED_ROWS, ASKED_ROUNDS = 0.98, 64, 25
 
 
 def calibrated(weights: Weights, layout: Layout, frequencies: tuple[Floats, ...], rng: np.random.Generator) -> dict[str, Singles]:

@@ -13,6 +13,7 @@ from tasks.plan import Planned
 from tasks.residual import Sources, identifier_results
 from tasks.stage import log, stage
 from veil.checks import CHECKS, CheckInput, Structure, Validity, run_checks
+from veil.columns import NUMERIC_TYPES
 from veil.model import CheckReport, CheckResult, Column, Synthesis
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def measured(
     for synthesis in syntheses:
         name = synthesis.synthetic.name
         columns = learned[name]
-        beyond = [column for fact in synthesis.asked if fact["kind"] == "extremes" for column in fact["columns"]]
+        beyond = _beyond(synthesis, columns)
         checks = {**CHECKS, "structure": Structure(n_rows=n_rows), "validity": Validity(beyond=tuple(beyond))}
         chosen = [column.name for column in columns]
         known = set(chosen)
@@ -95,6 +96,13 @@ def measured(
         )
         reports.append(run_checks(tables, names, checks=checks))
     return merged(reports)
+
+
+def _beyond(synthesis: Synthesis, columns: Sequence[Column]) -> list[str]:
+    """Return the columns whose numbers may lie outside of the original's range: by request, or because that range is private."""
+    asked = [column for fact in synthesis.asked if fact["kind"] == "extremes" for column in fact["columns"]]
+    private = [column.name for column in columns if synthesis.epsilon is not None and column.type in NUMERIC_TYPES]
+    return list(dict.fromkeys([*asked, *private]))
 
 
 def merged(reports: Sequence[CheckReport]) -> CheckReport:

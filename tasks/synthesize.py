@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 # What `ctgan` learns from at least, and what the attacks of `veil.checks` need on each side; less would be held in the end.
 MIN_TRAIN_ROWS, MIN_HOLDOUT_ROWS = 100, 50
 
+TOLD_TARGET = {"circuit": "focus", "dp_network": "target"}
+"""Methods that learn better if they are told which column matters most, and the name of that parameter."""
+
 REPEATING_METHODS = ("cart",)
 """Methods whose likeness can come from repeating rows: their stand-ins pass a test of that first."""
 
@@ -224,8 +227,11 @@ class _Synthesis:
         if self.epochs and "epochs" in parameters_of(method):
             given["epochs"] = self.epochs
         target = self.planned.targets.get(name)
-        if method == "circuit" and target in {column.name for column in self.learned(name)}:
-            given.setdefault("focus", target)
+        if method in TOLD_TARGET and target in {column.name for column in self.learned(name)}:
+            given.setdefault(TOLD_TARGET[method], target)
+        if given.get("unit") == "subject":
+            split = self.splits[name]
+            given["subjects"] = split.subject_codes[~split.in_holdout].tolist()
         return given
 
     def _require_enough(self, table: Table, parts: Parts, split: Split) -> None:

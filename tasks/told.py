@@ -17,7 +17,8 @@ METHODS = {
     "cart": "cart: trees column by column, leaves smoothed; such trees can repeat rows, so copies and replays are gated.",
     "circuit": "circuit: trees of hidden states over the columns, learnt by expectation-maximization; likelihoods are exact.",
     "ctgan": "ctgan: a conditional adversarial network (Xu et al. 2019).",
-    "dp_network": "dp_network: noisy counts under differential privacy; epsilon, delta and unit stand beside the parameters.",
+    "dp_network": "dp_network: noisy counts; epsilon, delta and unit stand beside the parameters. The claim is about the learnt "
+    "columns: the split, how often identifiers repeat, notes and these checks read rows without noise.",
     "gaussian_copula": "gaussian_copula: correlations of ranks only; it knows no dependence of three columns.",
     "marginal": "marginal: each column by itself; nothing that ties columns together is kept.",
     "relational": "relational: rows follow the columns of the rows that they refer to, and each other.",

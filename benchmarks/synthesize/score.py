@@ -48,7 +48,8 @@ class View:
         for column in bench.columns:
             cells = bench.train[column.name]
             counted = cells.fillna("").value_counts()
-            levels[column.name] = {cell: place for place, cell in enumerate(sorted(counted.index, key=lambda c: (-counted[c], c)))}
+            ranked = sorted(counted.index, key=lambda cell, rows=counted: (-rows[cell], cell))
+            levels[column.name] = {cell: place for place, cell in enumerate(ranked)}
             if column.type in NUMERIC_TYPES and len(counted) > N_BINS:
                 numbers = to_numbers(cells, column)
                 finite = numbers[np.isfinite(numbers)]

@@ -73,3 +73,15 @@ def test_notes_are_written_where_the_policy_asks_and_marked(run: Run, tmp_path: 
     assert all(note.startswith("[synthetic] ") for note in written)
     assert len(set(written)) > 1
     assert 0.5 < len(written) / len(made) < 1
+
+
+def test_a_private_stand_in_tells_its_epsilon_delta_and_unit(run: Run, tmp_path: Path):
+    pytest.importorskip("opendp", reason="OpenDP is not installed")
+    wanted = "synthesize: {synthesizer: dp_network, options: {dp_network: {epsilon: 5.0, unit: subject, delta: 0.0001}}}\n"
+    ended = run(write_people(tmp_path / "drop", n_rows=1_500), BASE + wanted)
+    assert ended.name == "Released", ended.message
+    page = (Path(ended.message) / "report.html").read_text()
+    assert "epsilon 5" in page
+    assert "The claim is about the learnt columns" in page
+    model = json.loads((Path(ended.message) / "models" / "people" / "model.json").read_text())
+    assert model["parameters"]["unit"] == "subject"

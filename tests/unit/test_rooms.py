@@ -27,7 +27,8 @@ ROOMS = [
     (("os.environ", "os.getenv"), "", ("tasks/settings.py",)),
     (("prefect.artifacts",), "", ("tasks/artifacts.py",)),
     (("pyarrow.parquet", "pyarrow.csv", "pa_csv.", "pq."), "", ("tasks/store/",)),
-    (("pickle", "joblib", "dill", "cloudpickle", "torch.load", "torch.save"), "", ()),
+    # The engine of `argn` knows its weights as torch files only: they are read with `weights_only`, in a process of its own.
+    (("pickle", "joblib", "dill", "cloudpickle", "torch.load", "torch.save"), "", ("veil/synthesizers/engines/worker.py",)),
     (("prefect",), "veil/", ()),
     (("requests", "urllib.request", "http.client", "socket", "httpx"), "", ()),
     (("time.time", "datetime.now", "datetime.datetime.now", "date.today", "datetime.date.today"), "veil/", ()),

@@ -49,7 +49,7 @@ class Validity:
         n_cells = len(tables.synthetic) * len(tables.columns)
         value = 1 - sum(invalid.values()) / n_cells if n_cells else 1.0
         wrong = [f"column `{name}`: {few(count)} invalid cells" for name, count in invalid.items() if count]
-        wrong += [f"column `{name}`: numbers beyond the original's were asked for" for name in self.beyond]
+        wrong += [f"column `{name}`: numbers beyond the original's range are allowed" for name in self.beyond]
         return (CheckResult("validity", "structure", tables.table, tuple(invalid), value, value, value,
                             detail="; ".join(wrong) or "every cell is valid", n=n_cells),)
 

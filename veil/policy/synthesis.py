@@ -37,10 +37,11 @@ Candidate = Annotated[str, *_one_of(sorted(SYNTHESIZERS))]
 Method = Annotated[str, *_one_of(sorted(METHODS))]
 Chosen = Annotated[str, *_one_of(["auto", *sorted(METHODS), "none"])]
 Rows = Literal["same"] | Annotated[int, Field(ge=1)]
-Setting = bool | int | float | str | tuple[str, ...] | None
+Setting = bool | int | float | str | tuple[str, ...] | Mapping[str, Any] | None
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 TableName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_-]*$")]
 
+GIVEN_BY_THE_RUN = ("subjects", "noise")
 OWN_KEYS = ("epochs", "batch_size", "max_seconds")
 
 
@@ -157,7 +158,7 @@ def parameters_of(method: str) -> dict[str, Any]:
     """Return the type of each parameter of a method."""
     made = METHODS[method]
     kinds = typing.get_type_hints(made)
-    return {field.name: kinds[field.name] for field in dataclasses.fields(made)}
+    return {field.name: kinds[field.name] for field in dataclasses.fields(made) if field.name not in GIVEN_BY_THE_RUN}
 
 
 def _sound(options: Mapping[str, Mapping[str, Setting]]) -> Mapping[str, Mapping[str, Setting]]:
@@ -178,6 +179,8 @@ def _fits(value: Any, kind: Any) -> bool:
         return any(_fits(value, each) for each in inner)
     if origin is Literal:
         return value in inner
+    if origin is Mapping:
+        return isinstance(value, Mapping)
     if origin is tuple:
         return isinstance(value, tuple) and all(_fits(each, inner[0]) for each in value)
     if kind in (None, type(None)):
@@ -193,6 +196,8 @@ def _told(kind: Any) -> str:
         return " or ".join(_told(each) for each in inner)
     if origin is Literal:
         return "one of " + ", ".join(f"`{each}`" for each in inner)
+    if origin is Mapping:
+        return "a map"
     if origin is tuple:
         return "a list"
     names = {int: "a whole number", float: "a number", str: "a word", bool: "true or false", type(None): "null"}

@@ -18,6 +18,7 @@ relaxed table.
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,8 @@ class DpNetwork:
         SynthesisFailed : parameters that make no claim, a cell outside its declared domain, or a budget too small for this table;
             says what would be enough.
         """
+        if isinstance(self.noise, SecureNoise) and importlib.util.find_spec("opendp") is None:
+            raise SynthesisFailed("dp_network takes its noise from OpenDP, which is not installed: pip install 'veil-data[dp]'")
         declared = self._checked(table, columns)
         if self.unit == "subject":
             assert self.subjects is not None

@@ -48,8 +48,13 @@ def _finished(cells: Cells, column: ColumnSpec, rng: random.Random) -> Cells:
         if cell is None or rng.random() < column.null_share:
             return column.null_text
         if column.case == "upper" or (column.case == "mixed" and rng.random() < 1 / 3):
-            return cell.upper()
-        return cell.lower() if column.case == "lower" else cell
+            return strayed(cell.upper())
+        return strayed(cell.lower() if column.case == "lower" else cell)
+
+    def strayed(cell: str) -> str:
+        if not column.stray_share or rng.random() >= column.stray_share:  # no draw where it is not asked for: old cells stay
+            return cell
+        return rng.choice((f"{cell} ", f" {cell}", f"{cell}  "))
 
     return [finish(cell) for cell in cells]
 

@@ -3,7 +3,8 @@
 A table begins with `= name locale domain rows=N people=N`; then a line per column, four parts with ` | ` between them:
 header, truth, maker with its argument, options. The truth is an entity, several with `/` where they are equally right, `-` for
 harmless, `?` for what nobody can decide. Options: `null=SHARE` in percent, `null=SHARE:TEXT` to write nulls as a text,
-`upper`, `lower` or `mixed` (a third of the cells in capitals, as in tables that two systems filled).
+`upper`, `lower` or `mixed` (a third of the cells in capitals, as in tables that two systems filled), `stray=SHARE` for blanks
+before or after that share of the cells.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def _column(line: str, where: str) -> ColumnSpec:
     shares = [option.removeprefix("null=") for option in options.split() if option.startswith("null=")]
     share, _, text = shares[0].partition(":") if shares else ("0", "", "")
     case = next((option for option in options.split() if option in ("upper", "lower", "mixed")), "")
-    return ColumnSpec(header, _truth(truth), maker, argument.strip(), int(share) / 100, text or None, case)
+    stray = next((option.removeprefix("stray=") for option in options.split() if option.startswith("stray=")), "0")
+    return ColumnSpec(header, _truth(truth), maker, argument.strip(), int(share) / 100, text or None, case, int(stray) / 100)
 
 
 def _truth(written: str) -> Truth:

@@ -10,16 +10,16 @@ from benchmarks.classify.tables.model import Half, Words
 
 FOLDER: Final = Path(__file__).resolve().parent / "words"
 SPLIT_KEYS: Final = ("female", "male", "family", "cities", "streets", "companies", "occupations")
-"""Lists of which `dev` gets the even places and `held-out` the odd ones; `fresh` has files of its own, in `words/fresh`."""
+"""Lists of which `dev` gets the even places and `held-out` the odd ones; `fresh` and `fourth` have files of their own."""
 
 
 @lru_cache(maxsize=64)
 def words(locale: str, half: Half) -> Words:
     """Return the lists of a locale such as `de_AT`: those of its file, and those of its language for the rest."""
-    if half == "fresh":
+    if half in ("fresh", "fourth"):
         files = dict.fromkeys(("shared", locale[:2], locale))
-        fresh = {key: values for name in files for key, values in _file(f"fresh/{name}").items()}
-        return dict(sorted(fresh.items()))
+        own = {key: values for name in files for key, values in _file(f"{half}/{name}").items()}
+        return dict(sorted(own.items()))
     read = {**_file("shared"), **_file("en"), **_file(locale[:2]), **(_file(locale) if len(locale) > 2 else {})}
     offset = 0 if half == "dev" else 1
     return {key: values[offset::2] if key in SPLIT_KEYS else values for key, values in sorted(read.items())}

@@ -82,7 +82,7 @@ class Lesson:
         def show(epoch: Epoch, n_epochs: int) -> None:
             progress(epoch, n_epochs)
             losses = {loss.replace(" ", "_"): f"{value:.3f}" for loss, value in epoch.losses.items()}
-            log("training", table=self.table, synthesizer=self.method, epoch=f"{epoch.epoch}/{n_epochs}", **losses)
+            log("training", table=self.table, epoch=f"{epoch.epoch}/{n_epochs}", synthesizer=self.method, **losses)
             if interrupted.is_set():
                 log("interrupted", table=self.table, synthesizer=self.method, epoch=f"{epoch.epoch}/{n_epochs}")
                 raise EnoughLearnt

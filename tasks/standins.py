@@ -7,7 +7,8 @@ under a key that is thrown away; so it has the same format, and its values repea
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from veil.errors import SynthesisFailed
 from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
+from veil.synthesizers.distinct import RARE_ROWS
 from veil.transforms import Context, Transform
 from veil.transforms.ciphers.serials import sealed_like, serials_like
 from veil.transforms.keys import Key
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     Codes = npt.NDArray[np.int64]
 
 MARKER = "[withheld]"
+TOLD_BY = 1_000
 PRESENT = "1"
 REGENERATED_EFFECTS = frozenset({"pseudonymize", "fake", "encrypt"})
 
@@ -57,6 +60,27 @@ def parts_of(table: Table, plan: Plan, links: Sequence[Reference]) -> Parts:
     named = {kind: tuple(name for name, own in kinds.items() if own == kind) for kind in ("regenerated", "withheld")}
     learned = tuple(column for column in table.columns if kinds.get(column.name) == "learned")
     return Parts(learned, named["regenerated"], named["withheld"], tuple(links))
+
+
+def identity(regenerated: Iterable[pd.DataFrame]) -> str:
+    """Return a digest of the first identifiers of tables, as the transforms wrote them."""
+    digest = hashlib.sha256()
+    for table in regenerated:
+        for name in table.columns:
+            cells = table[name].iloc[:TOLD_BY].fillna("")
+            digest.update("\x1f".join([name, *cells]).encode("utf-8", "surrogatepass") + b"\x1e")
+    return digest.hexdigest()
+
+
+def without_rare(parts: Parts, train: pd.DataFrame) -> Parts:
+    """Withhold the columns of levels of which no value is held by enough rows to be learnt without repeating somebody's."""
+    rare = []
+    for column in parts.learned:
+        if column.type not in (*NUMERIC_TYPES, "boolean"):
+            rows = train[column.name][train[column.name] != ""].value_counts()
+            rare += [column.name] if 0 < rows.max() < RARE_ROWS else []
+    learned = tuple(column for column in parts.learned if column.name not in rare)
+    return dataclasses.replace(parts, learned=learned, withheld=(*parts.withheld, *rare))
 
 
 def _kind(step: Step, column: Column) -> str:

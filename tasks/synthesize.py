@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from tasks.race import raced
 from tasks.references import Reference, parents_first
 from tasks.split import Split, split_by_subject
 from tasks.stage import log, stage
-from tasks.standins import Parts, StandIns, parts_of
+from tasks.standins import Parts, StandIns, identity, parts_of, without_rare
 from tasks.told import notes_of
 from tasks.transform import Transformed
 from veil.errors import SynthesisFailed
@@ -123,11 +123,18 @@ class _Synthesis:
     epochs: int | None
     bar: Callable[[str, str], Progress]
     learnt: dict[str, Learnt] = field(default_factory=dict, repr=False)
+    withholding: dict[str, Parts] = field(default_factory=dict, repr=False)
     entered: dict[tuple[str, str], Learnt] = field(default_factory=dict, repr=False)
 
     @property
     def links(self) -> Sequence[Reference]:
         return self.planned.references
+
+    @cached_property
+    def identity(self) -> str:
+        """Tell this drop from others by what stands for its people, whatever format its files have."""
+        tables = self.transformed.tables
+        return identity(store.read_table(table, columns=list(self.parts(table.name).regenerated)) for table in tables)
 
     @property
     def models(self) -> Path:
@@ -138,6 +145,8 @@ class _Synthesis:
         return self.policy.synthesize.n_rows(name, table.n_rows)
 
     def parts(self, name: str) -> Parts:
+        if name in self.withholding:
+            return self.withholding[name]
         table, plan = self._table(name)
         return parts_of(table, plan, [link for link in self.links if link.child == name])
 
@@ -151,20 +160,23 @@ class _Synthesis:
         parts, split = self.parts(name), self.splits[name]
         self._require_enough(table, parts, split)
         train, holdout = self._split(table, split)
+        rows = store.read_table(train)
+        parts = self.withholding[name] = without_rare(parts, rows)
+        self._require_enough(table, parts, split)
         log("split", table=name, train=train.n_rows, holdout=holdout.n_rows, learned=len(parts.learned))
         stand_ins = StandIns(
             table=table,
             plan=plan,
             parts=parts,
             split=split,
-            train=store.read_table(train),
+            train=rows,
             parents=self._keys(name, {parent: synthesis.synthetic for parent, synthesis in before.items()}),
             parent_keys=self._keys(name, {parent: synthesis.train for parent, synthesis in before.items()}),
             parent_splits={link.column: self.splits[link.parent] for link in parts.references},
             seed=self.seed,
             null_values=frozenset(self.policy.defaults.null_values),
             texts=self.policy.synthesize.texts(name),
-            drop=" ".join(table.sha256 for table in self.transformed.tables),
+            drop=self.identity,
         )
         make = partial(self._made, stand_ins, train, holdout)
         method = self.policy.synthesize.method(name)

@@ -36,7 +36,7 @@ def notes_of(policy: Policy, made: Sequence[Synthesis], left: Sequence[str]) -> 
 
 
 def _of_texts(made: Synthesis, texts: Mapping[str, Text]) -> Iterator[str]:
-    marker = "text is not synthesized; the stand-in holds a marker in its place."
+    marker = "text, and values that too few rows share, are not synthesized; the stand-in holds a marker in their place."
     notes = "notes are marked as synthetic, and hold only what enough people wrote."
     for names, told in (
         ([name for name in made.withheld if name not in texts], marker),

@@ -148,7 +148,7 @@ def _assert_all(name: str, result: Result) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_the_first_rows_of_a_real_file(name: str, run: Run, tmp_path: Path):
     drop = _first_rows(name, tmp_path / "in", QUICK_ROWS[name])
-    _assert_all(name, _released(run, drop, loose_gdpr(), epochs=1))
+    _assert_all(name, _released(run, drop, loose_gdpr(), epochs=8))
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from veil.errors import SynthesisFailed
 from veil.model import Column, Plan, Step, Table
 from veil.plan import build_transforms
 from veil.synthesizers import assign_parents
-from veil.synthesizers.distinct import RARE_ROWS
+from veil.synthesizers.encodings.distinct import RARE_ROWS
 from veil.transforms import Context, Transform
 from veil.transforms.ciphers.serials import sealed_like, serials_like
 from veil.transforms.keys import Key

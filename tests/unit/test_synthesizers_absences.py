@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from veil.model import Column
 from veil.rng import generator
-from veil.synthesizers.absences import EMPTY, NULL, PRESENT, Absences, Group
 from veil.synthesizers.encoding import EncodedColumn, TableEncoder
+from veil.synthesizers.encodings.absences import EMPTY, NULL, PRESENT, Absences, Group
 
 N = 2_000
 COLUMNS = (Column("a", "integer"), Column("b", "integer"), Column("c", "integer"), Column("d", "category"))

@@ -12,7 +12,7 @@ from veil.model import Column, Epoch
 from veil.rng import generator
 from veil.synthesizers.conditions import Between, OneOf, met
 from veil.synthesizers.ctgan import Ctgan
-from veil.synthesizers.support import allowed_members
+from veil.synthesizers.gan.support import allowed_members
 
 COLUMNS = (Column("kind", "category"), Column("size", "category"), Column("amount", "decimal", "0.00"),
            Column("on", "date", "%d/%m/%Y"), Column("same", "text"))

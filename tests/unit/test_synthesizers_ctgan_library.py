@@ -9,7 +9,7 @@ from veil.columns import to_numbers
 from veil.errors import SynthesisFailed
 from veil.synthesizers.conditions import OneOf
 from veil.synthesizers.ctgan import Ctgan
-from veil.synthesizers.library_model import read_library
+from veil.synthesizers.gan.library_model import read_library
 
 LIBRARY = Ctgan(engine="library", epochs=1)
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from veil.columns import to_numbers
 from veil.model import Column
 from veil.rng import generator
-from veil.synthesizers.cycles import Cycle
 from veil.synthesizers.encoding import EncodedColumn, LevelColumn, NumberColumn, TableEncoder
-from veil.synthesizers.lattice import Lattice
+from veil.synthesizers.encodings.cycles import Cycle
+from veil.synthesizers.encodings.lattice import Lattice
 from veil.synthesizers.spans import Quantiles
 
 N = 5_000

@@ -15,7 +15,7 @@ from veil.model import Column
 from veil.rng import generator
 from veil.synthesizers.circuit import Circuit
 from veil.synthesizers.encoding import RARE_ROWS, EncodedColumn, LevelColumn, TableEncoder, rows_to_learn
-from veil.synthesizers.levels import MARKER
+from veil.synthesizers.encodings.levels import MARKER
 
 CATEGORY = Column("x", "category")
 COMMON = ["Ghent"] * 60 + ["Bruges"] * 30

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from veil.rng import generator
-from veil.synthesizers.calibration import calibrated
 from veil.synthesizers.encoding import EncodedColumn
+from veil.synthesizers.gan.calibration import calibrated
 from veil.synthesizers.gan.noise import Noise
 from veil.synthesizers.gan.pairs import PairTarget, pair_targets, shares_of
 from veil.synthesizers.gan.rows import Rows

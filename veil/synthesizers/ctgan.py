@@ -15,8 +15,8 @@ from veil.rng import integer
 from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.encoding import MAX_LEVELS
+from veil.synthesizers.gan.prepared import MIN_ROWS, Prepared, Told, fitted, require_rows
 from veil.synthesizers.network import torch_threads
-from veil.synthesizers.prepared import MIN_ROWS, Prepared, Told, fitted, require_rows
 
 if TYPE_CHECKING:
     import numpy as np

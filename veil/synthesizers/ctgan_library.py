@@ -15,7 +15,7 @@ from ctgan import CTGAN
 from veil.errors import SynthesisFailed
 from veil.model import Column, Epoch
 from veil.synthesizers.encoding import TableEncoder
-from veil.synthesizers.library_model import LibraryModel, Part
+from veil.synthesizers.gan.library_model import LibraryModel, Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

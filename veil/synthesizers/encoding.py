@@ -22,12 +22,12 @@ import numpy as np
 from veil.columns import NUMERIC_TYPES
 from veil.errors import SynthesisFailed, UnknownColumn
 from veil.model import Column
-from veil.synthesizers.absences import Absences
-from veil.synthesizers.distinct import RARE_ROWS, Distinct
-from veil.synthesizers.encoded import EncodedColumn
-from veil.synthesizers.lattice import Lattice
-from veil.synthesizers.levels import LevelColumn, Rare, fit_levels
-from veil.synthesizers.numbers import NumberColumn, fit_numbers
+from veil.synthesizers.encodings.absences import Absences
+from veil.synthesizers.encodings.distinct import RARE_ROWS, Distinct
+from veil.synthesizers.encodings.encoded import EncodedColumn
+from veil.synthesizers.encodings.lattice import Lattice
+from veil.synthesizers.encodings.levels import LevelColumn, Rare, fit_levels
+from veil.synthesizers.encodings.numbers import NumberColumn, fit_numbers
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -19,9 +19,9 @@ from veil.model import Epoch, to_json
 from veil.rng import generator
 from veil.synthesizers.conditions import Where, met
 from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.gan.support import allowed_members
 from veil.synthesizers.rejection import accepted
 from veil.synthesizers.spans import Layout
-from veil.synthesizers.support import allowed_members
 
 if TYPE_CHECKING:
     import numpy.typing as npt

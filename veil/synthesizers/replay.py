@@ -18,7 +18,7 @@ import numpy as np
 
 from veil.columns import factorize
 from veil.errors import SynthesisFailed, few
-from veil.synthesizers.distinct import RARE_ROWS
+from veil.synthesizers.encodings.distinct import RARE_ROWS
 
 if TYPE_CHECKING:
     import numpy.typing as npt

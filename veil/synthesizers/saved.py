@@ -10,7 +10,7 @@ from veil.synthesizers.base import Model
 from veil.synthesizers.circuits.model import read_circuit
 from veil.synthesizers.copulas.model import read_copula
 from veil.synthesizers.engines.model import read_argn
-from veil.synthesizers.library_model import read_library
+from veil.synthesizers.gan.library_model import read_library
 from veil.synthesizers.marginal import read_marginal
 from veil.synthesizers.network import FILES, read_network
 from veil.synthesizers.private.model import read_private

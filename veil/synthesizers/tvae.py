@@ -12,8 +12,8 @@ from veil.model import Column
 from veil.rng import integer
 from veil.synthesizers.conditions import HowMet
 from veil.synthesizers.encoding import MAX_LEVELS
+from veil.synthesizers.gan.prepared import Prepared, Told, fitted
 from veil.synthesizers.network import NetworkModel, torch_threads
-from veil.synthesizers.prepared import Prepared, Told, fitted
 
 if TYPE_CHECKING:
     import numpy as np

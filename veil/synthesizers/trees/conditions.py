@@ -9,8 +9,8 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Column
 from veil.synthesizers.conditions import Between, Condition, OneOf, Where, bounds, condition_column
-from veil.synthesizers.distinct import numbers_of
 from veil.synthesizers.encoding import LevelColumn, NumberColumn, TableEncoder
+from veil.synthesizers.encodings.distinct import numbers_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

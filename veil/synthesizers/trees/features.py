@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from veil.synthesizers.distinct import numbers_of
 from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.encodings.distinct import numbers_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

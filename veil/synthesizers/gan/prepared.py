@@ -11,8 +11,8 @@ import numpy as np
 from veil.errors import SynthesisFailed
 from veil.model import Column, Epoch
 from veil.rng import generator
-from veil.synthesizers.calibration import calibrated
 from veil.synthesizers.encoding import TableEncoder
+from veil.synthesizers.gan.calibration import calibrated
 from veil.synthesizers.network import NetworkModel, torch_threads
 from veil.synthesizers.spans import Layout
 

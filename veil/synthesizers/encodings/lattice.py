@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from veil.model import Column
-from veil.synthesizers.cycles import Cycle
-from veil.synthesizers.distinct import RARE_ROWS
+from veil.synthesizers.encodings.cycles import Cycle
+from veil.synthesizers.encodings.distinct import RARE_ROWS
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,14 +10,14 @@ import numpy as np
 
 from veil.columns import from_numbers, render_dates
 from veil.model import Column
-from veil.synthesizers.distinct import RARE_ROWS, Distinct, all_known, by_frequency, numbers_of
-from veil.synthesizers.encoded import EncodedColumn
-from veil.synthesizers.lattice import Lattice, written_places
+from veil.synthesizers.encodings.distinct import RARE_ROWS, Distinct, all_known, by_frequency, numbers_of
+from veil.synthesizers.encodings.encoded import EncodedColumn
+from veil.synthesizers.encodings.lattice import Lattice, written_places
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from veil.synthesizers.distinct import Cells, Codes, Floats, Level
+    from veil.synthesizers.encodings.distinct import Cells, Codes, Floats, Level
 
 MIN_DISTINCT_NUMBERS = 21
 MIN_RARE_ROWS = 10

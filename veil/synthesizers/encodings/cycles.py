@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from veil.synthesizers.distinct import RARE_ROWS
+from veil.synthesizers.encodings.distinct import RARE_ROWS
 
 if TYPE_CHECKING:
     import numpy.typing as npt

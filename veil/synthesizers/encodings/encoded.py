@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from veil.synthesizers.distinct import Codes, Floats
+    from veil.synthesizers.encodings.distinct import Codes, Floats
 
 
 @dataclass(frozen=True)

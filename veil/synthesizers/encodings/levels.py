@@ -10,13 +10,13 @@ import numpy as np
 from veil.columns import NUMERIC_TYPES
 from veil.errors import SynthesisFailed
 from veil.model import Column
-from veil.synthesizers.distinct import RARE_ROWS, Distinct, all_known, by_frequency, numbers_of
-from veil.synthesizers.encoded import EncodedColumn
+from veil.synthesizers.encodings.distinct import RARE_ROWS, Distinct, all_known, by_frequency, numbers_of
+from veil.synthesizers.encodings.encoded import EncodedColumn
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from veil.synthesizers.distinct import Cells, Codes, Level
+    from veil.synthesizers.encodings.distinct import Cells, Codes, Level
 
 Rare = Literal["merge", "marker", "replay"]
 """What is written for a value that fewer than five rows hold.

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from veil.rng import generator
-from veil.synthesizers.distinct import RARE_ROWS
-from veil.synthesizers.encoded import EncodedColumn
+from veil.synthesizers.encodings.distinct import RARE_ROWS
+from veil.synthesizers.encodings.encoded import EncodedColumn
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -12,7 +13,7 @@ from typing import Any
 from benchmarks.machine import machine_lines
 from benchmarks.measure import WorkerFailed
 from benchmarks.synthesize.data import TABLES, load
-from benchmarks.synthesize.peers import PEERS, one_peer
+from benchmarks.synthesize.peer_run import peer_scores
 from benchmarks.synthesize.run import one
 from benchmarks.tables import markdown
 from veil.synthesizers import SYNTHESIZERS
@@ -22,8 +23,9 @@ KEPT = RESULTS / "synthesize.json"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "synthesizers.md"
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
 Kept = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+PEERS = {"peer-argn": "mostlyai-engine (TabularARGN)", "peer-sdv": "SDV GaussianCopula", "peer-synthpop": "synthpop-py (CART)"}
 LEFT_OUT = ("argn",)
-"""Synthesizers of ours that are an adapter to a peer, which runs in an environment of its own."""
+"""An adapter of ours to a peer, which is measured by itself in an environment of its own."""
 
 SHOWN = {
     "fit_cpu": ("fit: CPU s", 1),
@@ -77,8 +79,10 @@ def documented(text: str, kept: Kept) -> str:
 def measured(table: str, synthesizer: str, seed: int) -> dict[str, Any]:
     """Return scores and costs of one run, or why there are none."""
     try:
-        return one_peer(table, synthesizer, seed) if synthesizer in PEERS else one(table, synthesizer, seed=seed)
-    except WorkerFailed as error:
+        if synthesizer in PEERS:
+            return peer_scores(synthesizer.removeprefix("peer-"), table, seed=seed)
+        return one(table, synthesizer, seed=seed)
+    except (WorkerFailed, FileNotFoundError, subprocess.CalledProcessError) as error:
         return {"failed": str(error)[-200:]}
 
 
@@ -116,7 +120,7 @@ def tabled(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 def row(name: str, runs: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the medians of a synthesizer as cells."""
     good = [run for run in runs if "failed" not in run]
-    told = PEERS[name].title if name in PEERS else f"`{name}`"
+    told = PEERS[name] if name in PEERS else f"`{name}`"
     if not good:
         return [told, "0", runs[0]["failed"][:80], *[""] * (len(SHOWN) - 1)]
     cells = [_cell(good, key, digits) for key, (_, digits) in SHOWN.items()]

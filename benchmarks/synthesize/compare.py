@@ -120,7 +120,7 @@ def tabled(results: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 def row(name: str, runs: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the medians of a synthesizer as cells."""
     good = [run for run in runs if "failed" not in run]
-    told = PEERS[name] if name in PEERS else f"`{name}`"
+    told = PEERS.get(name, f"`{name}`")
     if not good:
         return [told, "0", runs[0]["failed"][:80], *[""] * (len(SHOWN) - 1)]
     cells = [_cell(good, key, digits) for key, (_, digits) in SHOWN.items()]

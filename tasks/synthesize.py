@@ -196,7 +196,7 @@ class _Synthesis:
             method=method,
             parameters=self._parameters(name, method),
             seed=self.seed,
-            bar=lambda: self.bar(self.dataset, name),
+            bar=lambda: self.bar(self.dataset, f"{name}-{method}" if self.policy.synthesize.method(name) == "auto" else name),
             folder=self._model_folder(name, method),
         )
         wanted = self.policy.synthesize

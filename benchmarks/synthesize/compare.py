@@ -72,7 +72,8 @@ def documented(text: str, kept: Kept) -> str:
     _, after = rest.split(END)
     parts = [line for table, results in sorted(kept.items()) for line in (f"### {table}", "", *about(table, results), "",
                                                                           tabled(results), "")]  # fmt: skip
-    told = "Medians over the seeds that stand there (`python -m benchmarks.synthesize compare`); `benchmarks/results/synthesize.md` says where."
+    told = ("Medians over the seeds that stand there (`python -m benchmarks.synthesize compare`); "
+            "`benchmarks/results/synthesize.md` says where.")  # fmt: skip
     return before + BEGIN + "\n" + "\n".join([told, "", NOTES, "", *parts]) + END + after
 
 

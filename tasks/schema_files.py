@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from tasks.invented import wrong_fakes
 from veil.policy.document import Document, read_document
+from veil.policy.load import file_bytes
 from veil.policy.problems import Problem, dotted, near, refusal, suggestion
 from veil.synthesizers.schemas import KINDS, Flaw, Schema, TableSchema, flaws
 from veil.synthesizers.schemas.distributions import Numbers
@@ -39,21 +40,13 @@ def load_schema(source: Path | str, *, rows: Mapping[str, int] | None = None, lo
     if isinstance(source, str) and "\n" in source:
         document = read_document(source, "schema")
     else:
-        document = read_document(_file_bytes(Path(source)), str(source))
+        document = read_document(file_bytes(Path(source)), str(source))
     document = Document(document.source, _changed(document, rows or {}, locale), document.lines)
     schema = _validated(document)
     found = [*(_told(document, flaw) for flaw in flaws(schema)), *_fakes(document, schema)]
     if found:
         raise refusal(document.source, found)
     return schema
-
-
-def _file_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror
-    raise refusal(str(path), [Problem(None, "", f"cannot be read: {reason}", "check the path")])
 
 
 def _changed(document: Document, rows: Mapping[str, int], locale: str | None) -> Any:

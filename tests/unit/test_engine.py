@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tasks import store
-from tasks.engine import Job, Runner, transform_table, workers
+from tasks.engine import Job, Runner, piped, transform_table
 from tasks.engine.cells import MAX_REMEMBERED, ByValue
 from tasks.engine.quarantine import failing_rows
 from tasks.settings import Keyring
@@ -164,7 +164,7 @@ def test_a_failing_cell_is_told_by_column_and_count(carried, processes):
 
 
 def test_a_worker_that_ends_is_told(carried, monkeypatch):
-    monkeypatch.setattr(workers.sys, "executable", "/bin/true")
+    monkeypatch.setattr(piped.sys, "executable", "/bin/true")
     with pytest.raises(StageFailed, match="a worker process ended"):
         carried(rows=100, processes=2)
 

@@ -8,6 +8,7 @@ import pytest
 
 from tasks import generated as module
 from tasks import store
+from tasks.engine import piped
 from tasks.generated import Drawing, Order, generated
 from veil.errors import StageFailed, SynthesisFailed
 from veil.model import Column
@@ -83,15 +84,16 @@ def test_an_order_travels_as_one_line_and_hides_its_cells():
 
 def test_what_a_worker_refuses_is_raised_here_without_its_cells(model, tmp_path):
     (tmp_path / "scratch").mkdir()
-    with module._Workers(order(model, where={"city": OneOf(("SECRET",))}), tmp_path / "scratch", 1) as workers:
+    job = order(model, where={"city": OneOf(("SECRET",))}).to_json()
+    with piped.Pool("synthesize", "tasks.generating", job, 1, [str(tmp_path / "scratch")]) as workers:
         workers.feed(module.deque([0]), 1)
         with pytest.raises(SynthesisFailed, match="`city`") as caught:
-            list(workers.done(wait=True))
+            list(module._numbers(workers, wait=True))
     assert "SECRET" not in str(caught.value)
 
 
 def test_a_worker_that_dies_ends_the_drawing(model, tmp_path, monkeypatch):
-    monkeypatch.setattr(module.sys, "executable", "/bin/false")
+    monkeypatch.setattr(piped.sys, "executable", "/bin/false")
     with pytest.raises(StageFailed, match="a worker process ended"):
         drawn(order(model), tmp_path, 2)
 

@@ -47,7 +47,7 @@ def load_policy(source: Path | str) -> Policy:
     """
     if isinstance(source, str) and "\n" in source:
         return _validated(read_document(source, "policy"), Path())
-    return _validated(read_document(_file_bytes(Path(source)), str(source)), Path(source).parent)
+    return _validated(read_document(file_bytes(Path(source)), str(source)), Path(source).parent)
 
 
 def load_sound_policy(source: Path | str) -> Policy:
@@ -59,7 +59,8 @@ def load_sound_policy(source: Path | str) -> Policy:
     return policy
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """Return what a file holds; one that cannot be read is refused with its path and the reason."""
     try:
         return path.read_bytes()
     except OSError as error:

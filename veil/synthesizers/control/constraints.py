@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
@@ -26,24 +27,24 @@ SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Constraint:
+class Constraint(abc.ABC):
     """Base of all constraints. `repair`: it may be asked of a stand-in although the original does not hold it."""
 
     kind: ClassVar[str]
     repair: bool = field(default=False, kw_only=True)
 
     @property
+    @abc.abstractmethod
     def columns(self) -> tuple[str, ...]:
         """The columns it is about."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def told(self) -> str:
         """Return it in words, with column names and what the policy wrote."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def holds(self, frame: pd.DataFrame, columns: Columns) -> Truth:
         """Return which rows meet it."""
-        raise NotImplementedError
 
     def put_right(self, frame: pd.DataFrame, columns: Columns, earlier: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG002
         """Return the rows, put right where that needs no new draw."""

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.unit.buyers import CITIES, COLUMNS, people
 from veil.errors import SynthesisFailed
 from veil.model import Column
 from veil.synthesizers import EnoughLearnt, load_model
@@ -21,34 +22,6 @@ from veil.synthesizers.trees.order import drawn_order, strongest
 from veil.synthesizers.trees.shape import Grown, Shape
 from veil.synthesizers.trees.tree import Tree, even
 
-CITIES = {"Ghent": "Flanders", "Bruges": "Flanders", "Namur": "Wallonia", "Mons": "Wallonia"}
-COLUMNS = (
-    Column("city", "category"), Column("region", "category"), Column("age", "integer"), Column("buys", "boolean", "no|yes"),
-    Column("height", "decimal", "0.00"), Column("born", "date", "%Y-%m-%d"),
-)  # fmt: skip
-
-
-def people(seed: int = 1, n: int = 2_000) -> pd.DataFrame:
-    """Return a table in which the city tells the region, and age and city together tell who buys."""
-    rng = np.random.default_rng(seed)
-    city = rng.choice(list(CITIES), n, p=[0.4, 0.3, 0.2, 0.1])
-    age = rng.integers(18, 90, n)
-    buys = (age > 50) ^ np.isin(city, ["Namur", "Ghent"]) ^ (rng.random(n) < 0.1)
-    born = pd.Timestamp("2020-01-01") - pd.to_timedelta(age * 365 + rng.integers(0, 365, n), unit="D")
-    table = pd.DataFrame(
-        {
-            "city": city,
-            "region": [CITIES[each] for each in city],
-            "age": [str(each) for each in age],
-            "buys": np.where(buys, "yes", "no"),
-            "height": [f"{each:.2f}" for each in rng.normal(170, 10, n)],
-            "born": born.strftime("%Y-%m-%d"),
-        },
-        dtype=object,
-    )
-    table.loc[rng.random(n) < 0.1, "height"] = None
-    return table
-
 
 def silent(*_):
     pass
@@ -56,7 +29,7 @@ def silent(*_):
 
 @pytest.fixture(scope="module")
 def table():
-    return people()
+    return people(to_the_day=True)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +75,7 @@ def test_no_training_row_is_repeated_more_often_than_by_new_people(table, sample
     def repeated(rows):
         return np.mean([tuple(row) in known for row in rows.dropna().to_numpy()])
 
-    assert repeated(sampled) <= repeated(people(seed=2)) + 0.005
+    assert repeated(sampled) <= repeated(people(to_the_day=True, seed=2)) + 0.005
 
 
 @pytest.mark.parametrize("rows", [1, 0])
@@ -199,11 +172,11 @@ def test_progress_is_told_per_column_and_ends_the_search_when_it_asks(table):
 )
 def test_what_cannot_be_learnt_is_refused(rows, parameters, told):
     with pytest.raises(SynthesisFailed, match=told):
-        Cart(**parameters).fit(people(n=rows), COLUMNS, seed=1, progress=silent)
+        Cart(**parameters).fit(people(to_the_day=True, n=rows), COLUMNS, seed=1, progress=silent)
 
 
 def test_a_column_of_one_value_and_a_table_of_sixty_rows_are_learnt():
-    table = people(n=60).assign(region="Flanders")
+    table = people(to_the_day=True, n=60).assign(region="Flanders")
     drawn = Cart().fit(table, COLUMNS, seed=1, progress=silent).sample(80, seed=1)
     assert set(drawn["region"]) == {"Flanders"}
 
@@ -394,7 +367,7 @@ def test_what_cannot_meet_a_condition_is_known_before_drawing(table):
 
 
 def test_numbers_inside_a_range_are_drawn_from_knots_of_many_rows_and_stay_in_order(table):
-    _, variables = variables_of(people(n=4_000))
+    _, variables = variables_of(people(to_the_day=True, n=4_000))
     place = variables.place("height")
     before, after = (each.ranges[place] for each in (variables, smoothed_ranges(variables)))
     assert max(len(each.values) for each in after.inside) < max(len(each.values) for each in before.inside)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.unit.buyers import CITIES, COLUMNS, people
 from veil.errors import SynthesisFailed
 from veil.model import Column
 from veil.synthesizers import load_model
@@ -24,38 +25,11 @@ from veil.synthesizers.conditions import OneOf
 from veil.synthesizers.encoding import TableEncoder
 
 N = 3_000
-CITIES = {"Ghent": "Flanders", "Bruges": "Flanders", "Namur": "Wallonia", "Mons": "Wallonia"}
-COLUMNS = (
-    Column("city", "category"), Column("region", "category"), Column("age", "integer"), Column("buys", "boolean", "no|yes"),
-    Column("height", "decimal", "0.00"), Column("born", "date", "%Y-%m-%d"),
-)  # fmt: skip
-
-
-def people(seed: int = 1, n: int = N) -> pd.DataFrame:
-    """Return a table in which the city tells the region, and age and city together tell who buys."""
-    rng = np.random.default_rng(seed)
-    city = rng.choice(list(CITIES), n, p=[0.4, 0.3, 0.2, 0.1])
-    age = rng.integers(18, 90, n)
-    buys = (age > 50) ^ np.isin(city, ["Namur", "Ghent"]) ^ (rng.random(n) < 0.1)
-    born = pd.Timestamp("2020-01-01") - pd.to_timedelta(age * 365, unit="D")
-    table = pd.DataFrame(
-        {
-            "city": city,
-            "region": [CITIES[each] for each in city],
-            "age": [str(each) for each in age],
-            "buys": np.where(buys, "yes", "no"),
-            "height": [f"{each:.2f}" for each in rng.normal(170, 10, n)],
-            "born": born.strftime("%Y-%m-%d"),
-        },
-        dtype=object,
-    )
-    table.loc[rng.random(n) < 0.1, "height"] = None
-    return table
 
 
 @pytest.fixture(scope="module")
 def table():
-    return people()
+    return people(n=N)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +77,7 @@ def test_no_training_row_is_repeated_more_often_than_by_new_people(table, sample
     def repeated(rows):
         return np.mean([tuple(row) in known for row in rows.dropna().to_numpy()])
 
-    assert repeated(sampled) <= repeated(people(seed=2)) + 0.005
+    assert repeated(sampled) <= repeated(people(seed=2, n=N)) + 0.005
 
 
 def test_the_likelihoods_of_all_rows_sum_to_one():

@@ -16,11 +16,10 @@ import torch
 
 from veil.errors import SynthesisFailed
 from veil.model import Epoch
-from veil.synthesizers.base import EnoughLearnt
 from veil.synthesizers.gan.noise import Noise
 from veil.synthesizers.gan.parameters import Parameters, fill_uniform
 from veil.synthesizers.gan.rows import Batch, Rows
-from veil.synthesizers.gan.training import Best, Clock
+from veil.synthesizers.gan.training import Best, Clock, through
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,15 +73,7 @@ class Autoencoder:
     def train(self, told: Callable[[Epoch], None]) -> dict[str, Singles]:
         """Train and return the best decoder's layers; see `Trainer.train`."""
         clock = Clock(self.lessons.max_seconds)
-        for epoch in range(1, self.lessons.epochs + 1):
-            losses = self._epoch(epoch, clock)
-            if losses is None:
-                break
-            score = self._judged(epoch)
-            try:
-                told(Epoch(epoch, {**losses, "score": score}))
-            except EnoughLearnt:
-                break
+        for epoch in through(self.lessons.epochs, lambda epoch: self._epoch(epoch, clock), self._judged, told):
             if self.lessons.patience is not None and epoch - self.best.epoch >= self.lessons.patience:
                 break
         self.parameters.flat.copy_(self.best.weights)

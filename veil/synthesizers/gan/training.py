@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,6 +96,25 @@ class Clock:
                                f"{n_done} were made; {enough}, or learn from fewer rows")  # fmt: skip
 
 
+def through(
+    n_epochs: int,
+    learn: Callable[[int], Mapping[str, float] | None],
+    judge: Callable[[int], float],
+    told: Callable[[Epoch], None],
+) -> Iterator[int]:
+    """Learn epoch by epoch, yielding each number once it is judged and told; ends where time is over or enough is learnt."""
+    for epoch in range(1, n_epochs + 1):
+        losses = learn(epoch)
+        if losses is None:
+            return
+        score = judge(epoch)
+        try:
+            told(Epoch(epoch, {**losses, "score": score}))
+        except EnoughLearnt:
+            return
+        yield epoch
+
+
 class Trainer:
     """One training."""
 
@@ -127,15 +146,7 @@ class Trainer:
         SynthesisFailed : the time was over before the first epoch was, or the losses are no numbers any more.
         """
         clock = Clock(self.schedule.max_seconds)
-        for epoch in range(1, self.schedule.epochs + 1):
-            losses = self._epoch(epoch, clock)
-            if losses is None:
-                break
-            score = self._judged(epoch)
-            try:
-                told(Epoch(epoch, {**losses, "score": score}))
-            except EnoughLearnt:
-                break
+        for epoch in through(self.schedule.epochs, lambda epoch: self._epoch(epoch, clock), self._judged, told):
             if self.schedule.patience is not None and epoch - self.best.epoch >= self.schedule.patience:
                 break
         self.generator.parameters.flat.copy_(self.best.weights)
